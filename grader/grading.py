@@ -1,0 +1,185 @@
+"""Grading: one run of pytest over the chosen checks, from settings to results. Fits one process, used once."""
+
+import contextlib
+import io
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+
+from grader.lessons import Course, Exercise
+from grader.results import Environment, ExerciseResult, LessonResult, Results, Score
+
+_PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+_BACKSTOP_S = 900
+
+
+class GradingError(Exception):
+    """The harness could not grade; the message is one sentence for whoever runs it."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to grade and how."""
+
+    course: Course
+    exercises: tuple[Exercise, ...]
+    submission_root: Path
+    seed: int = 0
+    timeout: float | None = None
+    device: str = "auto"
+    """`auto` (the CPU, and a GPU where there is one), `cpu`, `cuda`, `mps` or `all`."""
+    json_report: Path | None = None
+    """Where pytest-json-report's own file goes, when it is wanted."""
+    on_check: Callable[[Exercise, int, int], None] | None = None
+
+
+def grade(request: Request) -> Results:
+    """Grade the exercises and return the results. Call it once per process, before anything secret is loaded."""
+    # The zygote comes first: it must not see a check, a reference or a result, and pytest is not needed to fork it.
+    from grader.worker.launch import Zygote
+
+    started, clock = datetime.now(UTC), time.monotonic()
+    zygote = Zygote.start()
+    try:
+        zygote.prefetch()
+        devices = present_devices(request.device)
+        import pytest
+
+        from grader import plugin
+        from grader.session import Session, Settings
+
+        settings = Settings(
+            request.course,
+            request.submission_root,
+            seed=request.seed,
+            timeout=request.timeout,
+            devices=devices,
+            on_check=request.on_check,
+        )
+        session = Session(settings, zygote)
+        log = io.StringIO()
+        with _clean_environment(), contextlib.redirect_stdout(log), contextlib.redirect_stderr(log):
+            code = pytest.main(_arguments(request), plugins=[plugin, plugin.Given(session)])
+        if code == pytest.ExitCode.INTERRUPTED:
+            if "KeyboardInterrupt" in log.getvalue():
+                raise KeyboardInterrupt
+            session.problems.append(f"The checks could not be collected:\n{log.getvalue()[-3000:]}")
+        elif code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
+            session.problems.append(f"pytest ended with code {int(code)}:\n{log.getvalue()[-3000:]}")
+        found = session.results()
+        missing = {one.id for one in request.exercises} - {one.id for one in found}
+        if missing and not session.problems:
+            session.problems.append(f"No checks were found for {', '.join(sorted(missing))}.")
+    finally:
+        zygote.close()
+    return Results(
+        course=request.course.name,
+        submission=str(request.submission_root),
+        started=started.isoformat(timespec="seconds"),
+        duration_s=round(time.monotonic() - clock, 3),
+        seed=request.seed,
+        environment=environment(devices, zygote.isolation),
+        score=_sum(found),
+        status="broken" if session.problems else "graded",
+        lessons=_lessons(request.course, found),
+        problems=session.problems,
+    )
+
+
+def present_devices(wanted: str) -> tuple[str, ...]:
+    """Return the devices to grade on; raises `GradingError` when the wanted one is not there.
+
+    Asks the accelerators' runtimes only where a device file suggests one, and only after the zygote was forked.
+    """
+    import torch
+
+    cuda = Path("/dev/nvidiactl").exists() and torch.cuda.is_available()
+    mps = sys.platform == "darwin" and torch.backends.mps.is_available()
+    present = ("cpu",) + ("cuda",) * cuda + ("mps",) * mps
+    if wanted in ("auto", "all"):
+        return present
+    if wanted not in present:
+        raise GradingError(f"There is no {wanted} device here. Use `--device cpu`, or leave the option out.")
+    return ("cpu",) if wanted == "cpu" else ("cpu", wanted)
+
+
+def _arguments(request: Request) -> list[str]:
+    """Return pytest's arguments: only the plugins that are used, nothing from any configuration file."""
+    course = request.course
+    arguments = [
+        *("-c", os.devnull, "--rootdir", str(course.tests_root), "--confcutdir", str(course.tests_root)),
+        *("--import-mode=importlib", "-q", "--no-header", "--tb=short", "--strict-markers", "-W", "error"),
+        *(
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:unraisableexception",
+            "-p",
+            "no:threadexception",
+            "-p",
+            "no:faulthandler",
+        ),
+        *("-p", "pytest_timeout", "--timeout", str(_BACKSTOP_S), "--timeout-method", "signal"),
+    ]
+    if request.json_report is not None:
+        arguments += ["-p", "pytest_metadata.plugin", "-p", "pytest_jsonreport.plugin", "--json-report"]
+        arguments += ["--json-report-file", str(request.json_report), "-W", "default"]
+    return arguments + [str(course.check_file(exercise)) for exercise in request.exercises]
+
+
+@contextlib.contextmanager
+def _clean_environment() -> Iterator[None]:
+    """Keep pytest from loading plugins or options that stand in the environment, and from writing byte code."""
+    kept = {name: os.environ.pop(name) for name in _PYTEST_VARIABLES if name in os.environ}
+    autoload = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    bytecode = sys.dont_write_bytecode
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    sys.dont_write_bytecode = True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = bytecode
+        os.environ.update(kept)
+        os.environ.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+        if autoload is not None:
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = autoload
+
+
+def environment(devices: Sequence[str], isolation: Sequence[str]) -> Environment:
+    """Describe where this process grades."""
+    import torch
+
+    return Environment(
+        python=platform.python_version(),
+        torch=str(torch.__version__),
+        platform=f"{platform.system()} {platform.machine()}",
+        devices=list(devices),
+        isolation=list(isolation),
+    )
+
+
+def _sum(exercises: Sequence[ExerciseResult] | Sequence[LessonResult]) -> Score:
+    return Score(
+        earned=sum((one.earned for one in exercises), Fraction(0)),
+        possible=sum((one.possible for one in exercises), Fraction(0)),
+    )
+
+
+def _lessons(course: Course, found: Sequence[ExerciseResult]) -> list[LessonResult]:
+    lessons = []
+    for lesson in course.lessons:
+        ids = [exercise.id for exercise in lesson.exercises]
+        mine = sorted((one for one in found if one.id in ids), key=lambda one: ids.index(one.id))
+        if mine:
+            score = _sum(mine)
+            title = course.title(lesson)
+            lessons.append(
+                LessonResult(id=lesson.id, title=title, earned=score.earned, possible=score.possible, exercises=mine)
+            )
+    return lessons

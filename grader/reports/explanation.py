@@ -1,0 +1,202 @@
+"""What is said about a result, in plain words: the reports decide only where and how large it stands.
+
+Every text that comes from here is inert (`text.visible`), bounded, and still to be escaped for its target.
+"""
+
+from grader.reports import figures, text
+from grader.results import CheckResult, ExerciseResult, LessonResult, Results, Verdict
+
+FAILED = frozenset({Verdict.WRONG, Verdict.RAISED, Verdict.TIMED_OUT, Verdict.KILLED, Verdict.FORBIDDEN})
+"""The verdicts that blame the submission."""
+
+WORDS = {
+    Verdict.PASSED: "passed",
+    Verdict.WRONG: "wrong",
+    Verdict.RAISED: "raised an error",
+    Verdict.TIMED_OUT: "took too long",
+    Verdict.KILLED: "was stopped",
+    Verdict.FORBIDDEN: "not allowed",
+    Verdict.NOT_ATTEMPTED: "not attempted",
+    Verdict.SKIPPED: "skipped",
+    Verdict.BROKEN: "could not be graded",
+}
+
+# For failed checks whose message is empty.
+_SENTENCES = {
+    Verdict.WRONG: "The answer is wrong.",
+    Verdict.RAISED: "Your code raised an error.",
+    Verdict.TIMED_OUT: "Your code did not finish in time: is there a loop that never ends?",
+    Verdict.KILLED: "The system stopped your code; most likely it used too much memory.",
+    Verdict.FORBIDDEN: "Your code uses something that this exercise does not allow.",
+}
+
+BROKEN_HEADLINE = "The grader or the lesson is broken. It is not your fault and costs you no points."
+BROKEN_ADVICE = "Please tell your instructor, and send them this text."
+
+Fact = tuple[str, str]
+"""A label and what stands behind it."""
+
+
+def is_full(result: ExerciseResult | LessonResult) -> bool:
+    """Return whether everything passed and every point is earned."""
+    if isinstance(result, LessonResult):
+        return all(is_full(exercise) for exercise in result.exercises)
+    return result.verdict in (Verdict.PASSED, Verdict.SKIPPED) and result.earned >= result.possible
+
+
+def is_untouched(lesson: LessonResult) -> bool:
+    """Return whether the student has not begun the lesson."""
+    return bool(lesson.exercises) and all(one.verdict is Verdict.NOT_ATTEMPTED for one in lesson.exercises)
+
+
+def lesson_verdict(lesson: LessonResult) -> Verdict:
+    """Return one verdict for a lesson: passed, wrong, broken, or not attempted (what is left is)."""
+    if is_full(lesson):
+        return Verdict.PASSED
+    found = {exercise.verdict for exercise in lesson.exercises}
+    if found & FAILED:
+        return Verdict.WRONG
+    return Verdict.BROKEN if Verdict.BROKEN in found else Verdict.NOT_ATTEMPTED
+
+
+def path(exercise: ExerciseResult) -> str:
+    """Return the student's file as it is named in the repository."""
+    return f"exercises/{text.one_line(exercise.file)}"
+
+
+def explained(exercise: ExerciseResult) -> CheckResult | None:
+    """Return the failed check that is worth explaining.
+
+    That is the one about forbidden code, because nothing counts before it is gone; under a named mistake the first
+    that can show numbers; else the first.
+    """
+    failed = [check for check in exercise.checks if check.verdict in FAILED]
+    forbidden = [check for check in failed if check.verdict is Verdict.FORBIDDEN]
+    numbers = [check for check in failed if check.divergence and exercise.mistakes]
+    return next(iter(forbidden + numbers + failed), None)
+
+
+def problem(check: CheckResult) -> str:
+    """Return the one sentence that says what is wrong with a check."""
+    first = check.message.strip().partition("\n")[0]
+    return text.one_line(first) or _SENTENCES.get(check.verdict, "")
+
+
+def headline(exercise: ExerciseResult) -> str:
+    """Return the one sentence that says what is wrong: the named mistake, or what the check found."""
+    if exercise.mistakes:
+        return text.one_line(exercise.mistakes[0].says)
+    check = explained(exercise)
+    if check:
+        return problem(check)
+    return text.one_line(exercise.note) or _SENTENCES.get(exercise.verdict, "")
+
+
+def remark(check: CheckResult) -> str:
+    """Return, on one line, why a check did not pass, or how near to its limit it passed; else nothing."""
+    if check.verdict is Verdict.SKIPPED:
+        return f"skipped: {text.one_line(check.skipped_because or 'it does not apply here')}"
+    if check.verdict is Verdict.BROKEN:
+        return f"could not be graded, which costs no points: {problem(check)}".removesuffix(": ")
+    said = [problem(check)] if check.verdict in FAILED else []
+    return " ".join([*said, f"Error: {figures.measure(check.error)}."] if check.error else said)
+
+
+def facts(exercise: ExerciseResult, check: CheckResult, *, verbose: bool) -> list[Fact]:
+    """Return where to look, what was expected, what came instead, and which check says so."""
+    found: list[Fact] = []
+    if place := _place(exercise, check):
+        found.append(("Look at", place))
+    if check.divergence:
+        expected, got = figures.values(check.divergence)
+        found += [(label, said) for label, said in (("Expected", expected), ("Got", got)) if said]
+    near = check.divergence is not None and figures.look_alike(check.divergence)
+    if check.error and (verbose or near):
+        found.append(("Error", figures.measure(check.error)))
+    where = "" if (check.device, check.dtype) == ("cpu", "float64") else f" ({check.device}, {check.dtype})"
+    found.append(("Failed", text.one_line(f"{check.title}{where}")))
+    return found
+
+
+def _place(exercise: ExerciseResult, check: CheckResult) -> str:
+    file = text.one_line(exercise.file.rpartition("/")[2])
+    line = f"line {check.line} of {file}" if check.line is not None else ""
+    if not check.divergence:
+        return line
+    where = text.one_line(check.divergence.where)
+    if check.divergence.step is not None:
+        where += f", wrong from step {check.divergence.step} on"
+    return f"{where} ({line})" if line else where
+
+
+def details(exercise: ExerciseResult, check: CheckResult, *, verbose: bool) -> str:
+    """Return what the message says beyond its headline.
+
+    Under a named mistake the message's first line is news only if no numbers say the same.
+    """
+    first, _, rest = check.message.strip("\n").partition("\n")
+    if exercise.mistakes and (verbose or not check.divergence):
+        rest = f"{first}\n{rest}"
+    return text.head(rest, lines=40 if verbose else 8) if rest.strip() else ""
+
+
+def others(exercise: ExerciseResult, *, limit: int | None, hint: str = "") -> list[Fact]:
+    """Return further mistakes, the remark on the exercise and, without a label, the state of its other checks.
+
+    At most `limit` titles are named (None: all); `hint` says where the rest is.
+    """
+    more = [("Also", text.one_line(mistake.says)) for mistake in exercise.mistakes[1:]]
+    if exercise.note and text.one_line(exercise.note) != headline(exercise):
+        more.append(("Note", text.one_line(exercise.note)))
+    return [*more, ("", _standing(exercise, limit, hint))] if len(exercise.checks) > 1 else more
+
+
+def _standing(exercise: ExerciseResult, limit: int | None, hint: str) -> str:
+    counted = [check for check in exercise.checks if check.verdict is not Verdict.SKIPPED]
+    passed = sum(check.verdict is Verdict.PASSED for check in counted)
+    said = f"{passed} of {len(counted)} checks {'passes' if passed == 1 else 'pass'}"
+    shown = explained(exercise)
+    failed = [check for check in counted if check.verdict in FAILED and check is not shown]
+    alike = [one for one in failed if shown and (one.verdict, problem(one)) == (shown.verdict, problem(shown))]
+    titles = list(dict.fromkeys(text.one_line(check.title) for check in failed if check not in alike))
+    if alike:
+        said += f"; {len(alike)} more {'fails' if len(alike) == 1 else 'fail'} in the same way"
+    if titles:
+        left = len(titles[limit:]) if limit is not None else 0
+        said += f"; also failing: {'; '.join(titles[:limit])}" + (f"; and {left} more{hint}" if left else "")
+    broken = sum(check.verdict is Verdict.BROKEN for check in counted)
+    return f"{said}; {broken} could not be graded." if broken else f"{said}."
+
+
+def plain(exercise: ExerciseResult) -> str:
+    """Return the explanation of an exercise as plain text, without its headline."""
+    check = explained(exercise)
+    found = facts(exercise, check, verbose=False) if check else []
+    lines = [row(fact) for fact in found]
+    if check and (more := details(exercise, check, verbose=False)):
+        lines.append(more)
+    lines += [row(fact) for fact in others(exercise, limit=None)]
+    if check and check.output.strip():
+        lines += ["Printed:", text.tail(check.output, lines=20)]
+    return "\n".join(lines)
+
+
+def row(fact: Fact) -> str:
+    """Return a label and its text as one line."""
+    label, value = fact
+    return f"{label + ':':<10}{value}" if label else value
+
+
+def next_step(results: Results) -> str:
+    """Return what to do now: correct the first exercise that failed, else begin the first that is untouched."""
+    exercises = [exercise for lesson in results.lessons for exercise in lesson.exercises]
+    for exercise in exercises:
+        check = explained(exercise)
+        if exercise.verdict in FAILED:
+            line = f", line {check.line}" if check and check.line is not None else ""
+            return f"Edit {path(exercise)}{line}, then run `uv run grade {exercise.id}`."
+    for exercise in exercises:
+        if exercise.verdict is Verdict.NOT_ATTEMPTED:
+            what = "fill in the answers" if exercise.name == "quiz" else "replace `raise NotImplementedError`"
+            return f"Open {path(exercise)}, {what}, then run `uv run grade {exercise.id}`."
+    return ""

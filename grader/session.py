@@ -1,0 +1,266 @@
+"""One grading run: the submission's programs, their workers, and what every check found out."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from grader.callee import Evidence, LessonError, Proxy, Record, Source, StudentError, WorkerCallee, outline
+from grader.compare import Generic
+from grader.lessons import Course, Exercise
+from grader.mistakes import Trial, diagnose, load_mistakes, sentence
+from grader.results import CheckResult, ExerciseResult, MistakeResult, Verdict
+from grader.scoring import Scored, exercise_verdict, share_out
+from grader.worker.launch import Budget, Zygote
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from grader.testing.marks import Exercise as Rules
+
+LARGEST_FILE: Final = 1 << 20
+CPU_LIMIT_S: Final = 10.0
+GPU_LIMIT_S: Final = 30.0
+_REFERENCE_LIMIT_S: Final = 120.0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run grades."""
+
+    course: Course
+    submission_root: Path
+    seed: int = 0
+    timeout: float | None = None
+    """Seconds a submission may use for one exercise; None: the check file's limit or the usual one."""
+    devices: tuple[str, ...] = ("cpu",)
+    on_check: Callable[[Exercise, int, int], None] | None = None
+    """Called before each check with the exercise, the number of checks done and of all checks."""
+
+
+@dataclass
+class Finding:
+    """One check and how it ended."""
+
+    id: str
+    title: str
+    kind: str
+    weight: Fraction
+    gate: bool
+    device: str = "cpu"
+    verdict: Verdict = Verdict.BROKEN
+    message: str = "The check did not run."
+    line: int | None = None
+    duration_s: float = 0.0
+    result: dict[str, Any] = field(default_factory=dict)
+    """Further fields of `CheckResult`: divergence, error, dtype, output, skipped_because."""
+    generic: Generic | None = None
+    records: list[Record] = field(default_factory=list)
+    started: float = 0.0
+
+
+@dataclass
+class Attempt:
+    """One exercise of the submission while it is graded."""
+
+    exercise: Exercise
+    rules: "Rules"
+    reference_source: str
+    findings: list[Finding] = field(default_factory=list)
+    budget: Budget = field(default_factory=lambda: Budget(CPU_LIMIT_S / 2, CPU_LIMIT_S))
+    blocked: StudentError | None = None
+    """Why no check of this exercise can run: the file is missing, cannot be loaded, or is an untouched stub."""
+    reference: WorkerCallee | None = None
+    functions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    outputs: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class Session:
+    """The state of one run; the plugin feeds it checks and asks it for results."""
+
+    def __init__(self, settings: Settings, zygote: Zygote) -> None:
+        self.settings = settings
+        self.zygote = zygote
+        self.attempts: dict[str, Attempt] = {}
+        self.problems: list[str] = []
+        self._published: dict[str, Tensor] | None = None
+
+    def attempt(self, exercise: Exercise, rules: "Rules") -> Attempt:
+        """Return the record of an exercise, made at its first check."""
+        known = self.attempts.get(exercise.id)
+        if known is not None:
+            return known
+        path = self.settings.course.reference(exercise)
+        try:
+            source = path.read_text(encoding="utf-8")
+            functions, outputs = outline(source)
+        except (OSError, ValueError, SyntaxError) as error:
+            raise LessonError(f"The reference of {exercise.id} cannot be read: {error}") from error
+        gpu = any(device != "cpu" for device in self.settings.devices)
+        limit = self.settings.timeout or rules.timeout or (GPU_LIMIT_S if gpu else CPU_LIMIT_S)
+        made = Attempt(exercise, rules, source, budget=Budget(limit / 2, limit), functions=functions, outputs=outputs)
+        self.attempts[exercise.id] = made
+        return made
+
+    # Callees
+
+    def submission(self, attempt: Attempt, finding: Finding, device: str = "cpu") -> Proxy:
+        """Return the student's program in a fresh worker; raises `StudentError` when it cannot be loaded."""
+        if attempt.blocked is not None:
+            raise attempt.blocked
+        if attempt.budget.left_s <= 0:
+            raise StudentError(Verdict.TIMED_OUT, _BUDGET_SPENT)
+        callee = WorkerCallee(
+            self.zygote,
+            self._student_source(attempt),
+            attempt.budget,
+            forbid=attempt.rules.forbid,
+            device=None if device == "cpu" else device,
+        )
+        try:
+            callee.start()
+        except StudentError as error:
+            attempt.blocked = error
+            raise
+        if callee.untouched:
+            callee.close()
+            attempt.blocked = StudentError(Verdict.NOT_ATTEMPTED, "Not written yet.")
+            raise attempt.blocked
+        self.zygote.prefetch()
+        return self._proxy(attempt, callee, finding.records)
+
+    def reference(self, attempt: Attempt) -> Proxy:
+        """Return the reference; its worker serves all checks of the exercise."""
+        if attempt.reference is None:
+            attempt.reference = self._trusted(attempt, attempt.reference_source)
+        return self._proxy(attempt, attempt.reference, [])
+
+    def _trusted(self, attempt: Attempt, text: str) -> WorkerCallee:
+        source = Source(text, f"reference of {attempt.exercise.id}", attempt.exercise.name)
+        return WorkerCallee(self.zygote, source, Budget(_REFERENCE_LIMIT_S, _REFERENCE_LIMIT_S))
+
+    def _proxy(self, attempt: Attempt, callee: WorkerCallee, records: list[Record]) -> Proxy:
+        return Proxy(callee, attempt.functions, records, self.settings.seed, attempt.outputs, callee.device)
+
+    def _student_source(self, attempt: Attempt) -> Source:
+        exercise = attempt.exercise
+        path = self.settings.submission_root / exercise.folder / f"{exercise.name}.py"
+        try:
+            text = read_submission(path, exercise)
+        except StudentError as error:
+            attempt.blocked = error
+            raise
+        return Source(text, exercise.file, exercise.name, folder=str(path.parent))
+
+    @property
+    def published(self) -> "dict[str, Tensor]":
+        """The course's published data as float64 tensors: columns `[n, 1]`, single numbers `[1]`."""
+        if self._published is None:
+            import torch
+
+            found = json.loads(self.settings.course.published_file.read_text(encoding="utf-8"))
+            self._published = {
+                name: torch.tensor(value if isinstance(value, list) else [value], dtype=torch.float64).reshape(
+                    (-1, 1) if isinstance(value, list) and len(value) > 1 else (-1,)
+                )
+                for name, value in found.items()
+            }
+        return {name: value.clone() for name, value in self._published.items()}
+
+    # Results
+
+    def results(self) -> list[ExerciseResult]:
+        """Close all workers, diagnose what failed, and return the exercises in order."""
+        return [self._result(attempt) for attempt in self.attempts.values()]
+
+    def _result(self, attempt: Attempt) -> ExerciseResult:
+        if attempt.reference is not None:
+            attempt.reference.close()
+        findings = attempt.findings
+        scored = [Scored(one.kind, one.weight, one.verdict, one.gate) for one in findings]
+        shares, note = share_out(Fraction(attempt.rules.points), scored)
+        verdict = exercise_verdict([one.verdict for one in findings])
+        checks = [
+            CheckResult(
+                id=one.id,
+                title=one.title,
+                kind=one.kind,
+                verdict=one.verdict,
+                earned=share.earned,
+                possible=share.possible,
+                device=one.device,
+                duration_s=round(one.duration_s, 4),
+                message=one.message,
+                line=one.line,
+                **one.result,
+            )
+            for one, share in zip(findings, shares, strict=True)
+        ]
+        for one in findings:
+            if one.verdict is Verdict.BROKEN:
+                self.problems.append(f"{one.id}: {one.message}")
+        return ExerciseResult(
+            id=attempt.exercise.id,
+            name=attempt.exercise.name,
+            file=attempt.exercise.file,
+            earned=sum((share.earned for share in shares), Fraction(0)),
+            possible=sum((share.possible for share in shares), Fraction(0)),
+            verdict=verdict,
+            checks=checks,
+            mistakes=self._explained(attempt),
+            note=note,
+        )
+
+    def _explained(self, attempt: Attempt) -> list[MistakeResult]:
+        """Return named mistakes and generic faults, at most two; a failing diagnosis never loses a verdict."""
+        failed = [one for one in attempt.findings if one.verdict in (Verdict.WRONG, Verdict.RAISED)]
+        if not failed or attempt.blocked is not None:
+            return []
+        generic = list(dict.fromkeys(one.generic for one in failed if one.generic is not None))
+        named: list[MistakeResult] = []
+        try:
+            mistakes = load_mistakes(self.settings.course, attempt.exercise)
+            trials = [Trial(one.kind, one in failed, one.records) for one in attempt.findings]
+            found = diagnose(trials, mistakes, attempt.reference_source, lambda text: self._trusted(attempt, text))
+            named = [MistakeResult(name=one.name, says=sentence(self.settings.course, one)) for one in found]
+        except Exception as error:
+            self.problems.append(f"{attempt.exercise.id}: the diagnosis failed: {type(error).__name__}: {error}")
+        if named:
+            return named[:2]
+        generic.sort(key=lambda one: not one.structural)
+        return [MistakeResult(name=one.name, says=one.says) for one in generic[:1]]
+
+    def finish(self, finding: Finding, evidence: Evidence) -> None:
+        """Note when a check ended; a check that passed without comparing anything is the lesson's fault."""
+        finding.duration_s = time.monotonic() - finding.started
+        if finding.verdict is Verdict.PASSED and not evidence.comparisons:
+            finding.verdict = Verdict.BROKEN
+            finding.message = "The check passed without comparing anything."
+
+
+def read_submission(path: Path, exercise: Exercise) -> str:
+    """Return a submission's text; raises `StudentError` with one sentence for a file that is no program."""
+    name = exercise.file
+    try:
+        if not path.is_file():
+            raise StudentError(Verdict.NOT_ATTEMPTED, f"The file `{name}` is missing. Restore the stub and fill it in.")
+        if path.stat().st_size > LARGEST_FILE:
+            raise StudentError(Verdict.RAISED, f"The file `{name}` is larger than 1 MB: is it the right file?")
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise StudentError(Verdict.RAISED, f"The file `{name}` cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise StudentError(
+            Verdict.RAISED, f"The file `{name}` is not a text file (UTF-8): save it again as a Python file."
+        ) from error
+    if "\0" in text:
+        raise StudentError(Verdict.RAISED, f"The file `{name}` is not a text file: it holds null bytes.")
+    if not text.strip():
+        raise StudentError(Verdict.RAISED, f"The file `{name}` is empty. Restore the stub and fill it in.")
+    return text
+
+
+_BUDGET_SPENT: Final = "An earlier check of this exercise used up its time, so this one did not run."

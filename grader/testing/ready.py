@@ -1,0 +1,263 @@
+"""Ready-made checks: the standard contract and the edge cases, switched on by one line in a check file."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import pytest
+import torch
+from torch import Tensor
+
+from grader.callee import Answer, LessonError, Proxy, StudentError, evidence
+from grader.compare import FLOAT64, Generic, Mismatch, NotCheckable, Rule, kind_of
+from grader.results import Verdict
+from grader.testing.asserts import agree
+from grader.testing.draw import Draw
+from grader.testing.marks import STD, points
+
+Family = Callable[[Draw], dict[str, Any]]
+_PRETENDED: Final = "cuda:0"
+
+CONTRACT_TITLES: Final = {
+    "F64": "computes in float64 when it is given float64",
+    "DEV": "stays on the device of its arguments",
+    "NOMUT": "leaves its arguments unchanged",
+    "NOALIAS": "returns new tensors, not its arguments' memory",
+    "NOGRAD": "returns results without a graph of their own, and accepts arguments that require grad",
+    "NONC": "gives the same result for strided and transposed arguments",
+    "TYPE": "returns the types, shapes and dtypes that the task states",
+}
+EDGE_TITLES: Final = {
+    "EMPTY": "treats empty data as the task states",
+    "N1": "works with a single sample",
+    "LAST": "uses the shorter last batch, averaged by its own size",
+    "BIG": "makes one batch when the batch size exceeds the data",
+    "BADB": "refuses a batch size below 1",
+    "EP0": "returns copies of the start and an empty history for 0 epochs",
+    "LR0": "keeps the parameters and the full history for a learning rate of 0",
+}
+
+
+def contract(
+    function: str,
+    family: Family,
+    *,
+    without: Iterable[str] = (),
+    tags: Iterable[str] = STD,
+    weight: int = 1,
+    rule: Rule = FLOAT64,
+) -> Callable[..., None]:
+    """Return a check of the standard contract, one case a tag; assign it to a name that starts with `test_`."""
+    chosen = [tag for tag in tags if tag not in set(without)]
+
+    def test_contract(submission: Proxy, reference: Proxy, draw_for: Callable[[str], Draw], tag: str) -> None:
+        """keeps the standard contract"""  # noqa: D403  titles complete a sentence
+        case = family(draw_for(family.__name__))
+        _CONTRACT[tag](submission, reference, function, case, rule)
+
+    return _parametrised(test_contract, "tag", chosen, CONTRACT_TITLES, kind="CON", weight=weight)
+
+
+def edges(
+    function: str,
+    family: Family,
+    *tags: str,
+    samples: tuple[str, ...] = ("X", "Y", "x", "y"),
+    batch: str = "batch_size",
+    epochs: str = "epochs",
+    weight: int = 1,
+    rule: Rule = FLOAT64,
+) -> Callable[..., None]:
+    """Return a check of edge cases, one case a tag; what is right is what the reference does."""
+
+    def test_edges(submission: Proxy, reference: Proxy, draw_for: Callable[[str], Draw], tag: str) -> None:
+        """treats edge cases as the task states"""  # noqa: D403  titles complete a sentence
+        case = family(draw_for(family.__name__))
+        agree(
+            submission,
+            reference,
+            function,
+            edge_case(case, tag, samples=samples, batch=batch, epochs=epochs),
+            rule=rule,
+        )
+
+    return _parametrised(test_edges, "tag", tags, EDGE_TITLES, kind="EDGE", weight=weight)
+
+
+def edge_case(
+    case: dict[str, Any], tag: str, *, samples: tuple[str, ...], batch: str = "batch_size", epochs: str = "epochs"
+) -> dict[str, Any]:
+    """Return the arguments of an edge case made from ordinary ones."""
+    rows = next((len(case[name]) for name in samples if name in case), 0)
+    if tag in ("EMPTY", "N1"):
+        size = 0 if tag == "EMPTY" else 1
+        return {name: value[:size] if name in samples else value for name, value in case.items()}
+    changes: dict[str, tuple[str, Any]] = {
+        "LAST": (batch, next((size for size in range(2, rows + 2) if rows % size), 2)),
+        "BIG": (batch, rows + 3),
+        "BADB": (batch, 0),
+        "EP0": (epochs, 0),
+        "LR0": ("lr", 0.0),
+    }
+    name, value = changes[tag]
+    if name not in case:
+        raise LessonError(f"The edge case {tag} needs the argument `{name}`, which the family does not give.")
+    return {**case, name: value}
+
+
+def _parametrised(
+    check: Callable[..., None], name: str, tags: Iterable[str], titles: dict[str, str], *, kind: str, weight: int
+) -> Callable[..., None]:
+    values = [pytest.param(tag, id=tag, marks=pytest.mark.title(titles[tag])) for tag in tags]
+    marked: Callable[..., None] = points(weight, kind)(pytest.mark.parametrize(name, values)(check))
+    return marked
+
+
+# The tags of the standard contract
+
+
+def _f64(submission: Proxy, reference: Proxy, function: str, case: dict[str, Any], _rule: Rule) -> None:
+    right = _reference_answer(reference, function, case)
+    mine = submission.answer(function, case)
+    evidence().comparisons += 1
+    wanted = {fact.path: fact.dtype for fact in right.facts}
+    for fact in mine.facts:
+        if wanted.get(fact.path) == "float64" and fact.dtype != "float64":
+            text = f"{_named(fact.path)} is {fact.dtype} although the input is float64: create tensors from the input's dtype."
+            raise Mismatch(text, generic=Generic("g-dtype", text, structural=True))
+    agree(submission, reference, function, case, rule=_rule)
+
+
+def _type(submission: Proxy, reference: Proxy, function: str, case: dict[str, Any], _rule: Rule) -> None:
+    for dtype in (torch.float64, torch.float32):
+        arguments = {name: _cast(value, dtype) for name, value in case.items()}
+        right = _reference_answer(reference, function, arguments)
+        mine = submission.answer(function, arguments)
+        evidence().comparisons += 1
+        _same_types(mine.value, right.value, "")
+        wanted = {fact.path: fact for fact in right.facts}
+        for fact in mine.facts:
+            expected = wanted.get(fact.path)
+            if expected is not None and fact.dtype != expected.dtype:
+                text = f"{_named(fact.path)} is {fact.dtype} for {str(dtype)[6:]} input, expected {expected.dtype}."
+                raise Mismatch(text, generic=Generic("g-dtype", text, structural=True))
+
+
+def _nomut(submission: Proxy, _reference: Proxy, function: str, case: dict[str, Any], _rule: Rule) -> None:
+    mine = submission.answer(function, case)
+    evidence().comparisons += 1
+    if mine.mutated:
+        names = ", ".join(f"`{path}`" for path in mine.mutated)
+        text = f"Your function changed its argument {names}: work on a copy or write out of place."
+        raise Mismatch(text, generic=Generic("g-mutated", text))
+
+
+def _noalias(submission: Proxy, _reference: Proxy, function: str, case: dict[str, Any], _rule: Rule) -> None:
+    for arguments in [case] + ([{**case, "epochs": 0}] if "epochs" in case else []):
+        mine = submission.answer(function, arguments)
+        evidence().comparisons += 1
+        if mine.aliases:
+            text = f"The result shares memory with {', '.join(f'`{path}`' for path in mine.aliases)}; return a clone."
+            raise Mismatch(text, generic=Generic("g-alias", text))
+
+
+def _nograd(submission: Proxy, reference: Proxy, function: str, case: dict[str, Any], rule: Rule) -> None:
+    """Plain arguments give results without a graph; a graph of the arguments may be passed on where the reference does."""
+    plain = submission.answer(function, case)
+    _refuse_graph(plain.requires_grad)
+    answer = agree(submission, reference, function, case, rule=rule, requires_grad=True)
+    if answer is not None:
+        right = reference.answer(function, case, requires_grad=True)
+        _refuse_graph([path for path in answer.requires_grad if path not in right.requires_grad])
+
+
+def _refuse_graph(paths: list[str]) -> None:
+    evidence().comparisons += 1
+    if paths:
+        text = f"{_named(paths[0])} still carries a graph: detach it."
+        raise Mismatch(text, generic=Generic("g-requires-grad", text))
+
+
+def _nonc(submission: Proxy, reference: Proxy, function: str, case: dict[str, Any], rule: Rule) -> None:
+    agree(submission, reference, function, case, rule=rule, strided=True)
+
+
+def _dev(submission: Proxy, reference: Proxy, function: str, case: dict[str, Any], _rule: Rule) -> None:
+    """Dry run: the arguments pretend to lie on a GPU; mixing them with fresh CPU tensors fails as it would there."""
+    real = submission._device  # noqa: SLF001  set by the run
+    if real is not None:
+        evidence().comparisons += 1
+        for fact in submission.answer(function, case).facts:
+            if fact.device.partition(":")[0] != real.partition(":")[0]:
+                text = f"{_named(fact.path)} left the input's device: do not create tensors on a fixed device."
+                raise Mismatch(text, generic=Generic("g-device", text))
+        return
+    try:
+        right = reference.answer(function, case, pretend=_PRETENDED)
+    except StudentError as error:
+        raise NotCheckable(f"The dry run does not cover this exercise: {error.message}") from error
+    evidence().comparisons += 1
+    try:
+        mine = submission.answer(function, case, pretend=_PRETENDED)
+    except StudentError as error:
+        if error.verdict is Verdict.RAISED and ("same device" in error.message or "to numpy" in error.message):
+            text = "On a GPU this stops: a tensor made on the CPU meets one on the GPU. Create tensors on the input's device."
+            mismatch = Mismatch(f"{text}\n{error.message}", generic=Generic("g-device", text))
+            mismatch.line = error.line
+            raise mismatch from error
+        raise
+    wanted = {fact.path: fact.device for fact in right.facts}
+    for fact in mine.facts:
+        if fact.path in wanted and fact.device != wanted[fact.path]:
+            text = (
+                f"{_named(fact.path)} left the input's device (it lies on {fact.device}, expected {wanted[fact.path]}): "
+                "do not create tensors on a fixed device."
+            )
+            raise Mismatch(text, generic=Generic("g-device", text))
+
+
+_CONTRACT: Final = {
+    "F64": _f64,
+    "DEV": _dev,
+    "NOMUT": _nomut,
+    "NOALIAS": _noalias,
+    "NOGRAD": _nograd,
+    "NONC": _nonc,
+    "TYPE": _type,
+}
+
+
+def _reference_answer(reference: Proxy, function: str, case: dict[str, Any]) -> Answer:
+    try:
+        return reference.answer(function, case)
+    except StudentError as error:
+        raise LessonError(f"The reference failed in `{function}`: {error.message}") from error
+
+
+def _same_types(got: Any, expected: Any, path: str) -> None:
+    """Raise unless the answer has the very types that the task states, all the way down."""
+    if kind_of(got) != kind_of(expected):
+        text = f"Return {kind_of(expected)}, not {kind_of(got)}" + (f" (at `{path}`)." if path else ".")
+        if got is None:
+            text = "The function returned None: is a return missing?"
+        raise Mismatch(text, generic=Generic("g-none" if got is None else "g-type", text, structural=True))
+    if isinstance(expected, Tensor) and got.shape != expected.shape:
+        text = f"Expected shape {list(expected.shape)}, got {list(got.shape)}" + (f" (at `{path}`)." if path else ".")
+        raise Mismatch(text, generic=Generic("g-shape", text, structural=True))
+    if isinstance(expected, dict):
+        for key in expected.keys() & got.keys():
+            _same_types(got[key], expected[key], f"{path}[{key!r}]")
+    elif isinstance(expected, list | tuple):
+        for index, (mine, right) in enumerate(zip(got, expected, strict=False)):
+            _same_types(mine, right, f"{path}[{index}]")
+
+
+def _cast(value: Any, dtype: torch.dtype) -> Any:
+    if isinstance(value, Tensor) and value.is_floating_point():
+        return value.to(dtype)
+    if isinstance(value, dict):
+        return {key: _cast(item, dtype) for key, item in value.items()}
+    return value
+
+
+def _named(path: str) -> str:
+    return f"`{path}`" if path else "The result"

@@ -1,0 +1,3 @@
+"""Capital letters and spaces do not matter."""
+
+ANSWERS = {"q1": " A", "q2": "B "}

@@ -1,0 +1,100 @@
+"""The zygote: a process that imported torch once and forks a worker whenever it is asked.
+
+It holds nothing secret, never runs student code, and stays single-threaded: a process that entered OpenMP,
+autograd or CUDA must not fork. Requests come one packet at a time over a `SOCK_SEQPACKET` socket.
+"""
+
+import contextlib
+import gc
+import json
+import os
+import signal
+import socket
+from typing import Any, Final, NoReturn
+
+import torch
+
+from grader.worker import child, jail
+
+PACKET: Final = 1 << 12
+
+
+def warm_up() -> None:
+    """Make torch ready to fork: one thread, and the lazy parts that a first operation loads."""
+    torch.set_num_threads(1)
+    with torch.no_grad():
+        (torch.ones(3) + 1).sum()
+        torch.ones(2, 2) @ torch.ones(2, 2)
+    gc.collect()
+    gc.freeze()  # keeps the garbage collector of every worker off the shared pages
+
+
+def main(requests: socket.socket) -> NoReturn:
+    """Answer requests until the grader closes its end, then end together with all workers."""
+    try:
+        jail.close_descriptors([requests.fileno()])
+        jail.scrub_environment()
+        jail.prepare()
+        jail.enter_zygote_namespaces()
+        _serve(requests)
+    finally:
+        os._exit(0)
+
+
+def _serve(requests: socket.socket) -> None:
+    ended: dict[int, dict[str, Any]] = {}
+    workers: set[int] = set()
+    while True:
+        packet, descriptors, _, _ = socket.recv_fds(requests, PACKET, 2)
+        if not packet:
+            break
+        message = json.loads(packet)
+        sent: list[int] = []
+        if message["do"] == "fork":
+            reply, sent = _fork(requests, descriptors)
+            workers.add(reply["pid"])
+        else:
+            pid = message["pid"]
+            reply = ended.pop(pid) if pid in ended else _reap(pid)
+            workers.discard(pid)
+        with contextlib.suppress(BrokenPipeError):
+            socket.send_fds(requests, [json.dumps(reply).encode()], sent)
+        for descriptor in [*descriptors, *sent]:
+            os.close(descriptor)
+        for pid in [pid for pid in workers if _has_ended(pid)]:  # the grader killed it and asks no questions
+            ended[pid] = _reap(pid)
+            workers.discard(pid)
+    for pid in workers:
+        _reap(pid)
+
+
+def _has_ended(pid: int) -> bool:
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _fork(requests: socket.socket, descriptors: list[int]) -> tuple[dict[str, Any], list[int]]:
+    channel, output = descriptors
+    zygote = os.getpid()
+    pid = jail.fork_worker()
+    if pid == 0:
+        requests.detach()
+        try:
+            jail.close_descriptors([channel, output])
+            jail.detach_from(zygote)
+            child.main(socket.socket(fileno=channel), output)
+        finally:
+            os._exit(1)
+    return {"pid": pid}, [os.pidfd_open(pid)]
+
+
+def _reap(pid: int) -> dict[str, Any]:
+    """Kill a worker and all it started, wait for it, and say how it had ended."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    try:
+        _, status, usage = os.wait4(pid, 0)
+    except ChildProcessError:
+        return {"code": None}
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+    return {"code": os.waitstatus_to_exitcode(status), "cpu_s": usage.ru_utime + usage.ru_stime}
