@@ -235,6 +235,11 @@ class WorkerCallee:
         self.todo = tuple(str(name) for name in reply.header.get("todo", ()))
         self.untouched = bool(reply.header.get("untouched"))
 
+    @property
+    def alive(self) -> bool:
+        """Whether its worker has started and still answers."""
+        return self._worker is not None and self._worker.alive
+
     def close(self) -> None:
         """End the worker."""
         if self._worker is not None:

@@ -115,6 +115,7 @@ def _plan(session: "Session", item: pytest.Item, exercise: Exercise, cases: int)
         kind=known["kind"],
         weight=Fraction(known["weight"], cases),
         gate=bool(known.get("gate", False)),
+        check=getattr(item, "originalname", item.name),
     )
     attempt = session.attempt(exercise, rules)
     attempt.findings.append(finding)
@@ -164,13 +165,11 @@ def device(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def submission(request: pytest.FixtureRequest, device: str) -> "Generator[Proxy]":
-    """Yield the student's program, in a worker of its own that has run nothing else."""
+def submission(request: pytest.FixtureRequest, device: str) -> "Proxy":
+    """Return the student's program, in a worker that has served no other check."""
     session, attempt, finding = _planned(request)
     finding.device = device
-    proxy = session.submission(attempt, finding, device)
-    yield proxy
-    proxy._callee.close()  # type: ignore[attr-defined]  # noqa: SLF001  the fixture made it
+    return session.submission(attempt, finding, device)
 
 
 @pytest.fixture

@@ -50,6 +50,8 @@ class Finding:
     kind: str
     weight: Fraction
     gate: bool
+    check: str = ""
+    """Name of the check function that this is a case of."""
     device: str = "cpu"
     verdict: Verdict = Verdict.BROKEN
     message: str = "The check did not run."
@@ -74,6 +76,9 @@ class Attempt:
     blocked: StudentError | None = None
     """Why no check of this exercise can run: the file is missing, cannot be loaded, or is an untouched stub."""
     reference: WorkerCallee | None = None
+    current: WorkerCallee | None = None
+    """The submission's worker; the cases of one check share it, another check gets a fresh one."""
+    current_check: str = ""
     functions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     outputs: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -113,6 +118,11 @@ class Session:
             raise attempt.blocked
         if attempt.budget.left_s <= 0:
             raise StudentError(Verdict.TIMED_OUT, _BUDGET_SPENT)
+        check = f"{finding.check} on {device}"
+        if attempt.current is not None and attempt.current_check == check and attempt.current.alive:
+            return self._proxy(attempt, attempt.current, finding.records)
+        if attempt.current is not None:
+            attempt.current.close()
         callee = WorkerCallee(
             self.zygote,
             self._student_source(attempt),
@@ -120,6 +130,7 @@ class Session:
             forbid=attempt.rules.forbid,
             device=None if device == "cpu" else device,
         )
+        attempt.current, attempt.current_check = callee, check
         try:
             callee.start()
         except StudentError as error:
@@ -177,8 +188,9 @@ class Session:
         return [self._result(attempt) for attempt in self.attempts.values()]
 
     def _result(self, attempt: Attempt) -> ExerciseResult:
-        if attempt.reference is not None:
-            attempt.reference.close()
+        for callee in (attempt.reference, attempt.current):
+            if callee is not None:
+                callee.close()
         findings = attempt.findings
         scored = [Scored(one.kind, one.weight, one.verdict, one.gate) for one in findings]
         shares, note = share_out(Fraction(attempt.rules.points), scored)

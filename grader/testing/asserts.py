@@ -41,6 +41,21 @@ def assert_true(condition: object, message: str) -> None:
         raise Mismatch(message)
 
 
+def answered(submission: Proxy, question: str, right: str) -> None:
+    """Assert that a quiz question has the right answer, without regard to case and spaces; never says what is right."""
+    evidence().comparisons += 1
+    answers = submission.ANSWERS
+    if not isinstance(answers, dict):
+        raise Mismatch("`ANSWERS` must be a dictionary, as in the stub.")
+    given = answers.get(question, "")
+    if not isinstance(given, str):
+        raise Mismatch(f"The answer to {question} must be text in quotes.")
+    if not given.strip():
+        raise StudentError(Verdict.NOT_ATTEMPTED, f"Question {question} has no answer yet.")
+    if given.strip().lower() != right:
+        raise Mismatch(f"The answer to {question} is not right.")
+
+
 def raises(error: type[Exception], submission: Proxy, name: str, case: dict[str, Any], *, when: str = "") -> None:
     """Assert that a call raises `error` or a subclass of it; `when` completes the sentence about the input."""
     evidence().comparisons += 1

@@ -15,11 +15,11 @@ class Draw:
 
     def normal(self, *shape: int) -> Tensor:
         """Return standard normal numbers."""
-        return torch.randn(*shape, generator=self._generator, dtype=torch.float64)
+        return torch.randn(shape, generator=self._generator, dtype=torch.float64)
 
     def uniform(self, *shape: int, low: float = 0.0, high: float = 1.0) -> Tensor:
         """Return uniform numbers in [low, high)."""
-        return low + (high - low) * torch.rand(*shape, generator=self._generator, dtype=torch.float64)
+        return low + (high - low) * torch.rand(shape, generator=self._generator, dtype=torch.float64)
 
     def integers(self, *shape: int, low: int, high: int) -> Tensor:
         """Return int64 numbers in [low, high)."""

@@ -117,6 +117,7 @@ class Child:
             sys.path.append(str(header["siblings"]))
         self.guard.forbid(list(header["forbid"]))
         self.module = module
+        module.__dict__["__builtins__"] = self.guard.builtins()
         exec(compile(tree, self.file, "exec"), module.__dict__)  # noqa: S102  running a submission is what we do
         return {"kind": "loaded", "todo": todo, "untouched": bool(todo) and len(todo) == functions}
 

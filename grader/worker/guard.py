@@ -5,6 +5,7 @@ A name in a comment, a string or an unused import breaks no rule; a call does. A
 that `except BaseException` cannot erase.
 """
 
+import builtins
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -45,6 +46,8 @@ class Guard:
     violations: list[Violation] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     """How often `backward` (torch's differentiation) ran."""
+    modules: set[str] = field(default_factory=set)
+    """Whole modules that the submission's own `import` must not find."""
 
     def count_backward(self) -> None:
         """Count the runs of torch's differentiation, whatever started them."""
@@ -126,7 +129,9 @@ class Guard:
             self._set(torch.Tensor, attribute, f"Tensor.{attribute}")
 
     def _numpy(self) -> None:
-        self._module("numpy")
+        for loaded in [one for one in sys.modules if one == "numpy" or one.startswith("numpy.")]:
+            del sys.modules[loaded]
+        sys.meta_path.insert(0, TrapFinder(self, "numpy"))
         self._set(torch, "from_numpy", "torch.from_numpy")
         for attribute in ("numpy", "__array__"):
             self._set(torch.Tensor, attribute, "Tensor.numpy")
@@ -141,16 +146,20 @@ class Guard:
                     if callable_ and not attribute.startswith("__") and home.startswith(("torch._C", prefix)):
                         setattr(module, attribute, self.trap(f"{prefix}.{attribute}"))
 
-    def _module(self, name: str) -> None:
-        """Replace a whole module, and all below it, for whoever imports it from now on."""
-        for loaded in [one for one in sys.modules if one == name or one.startswith(f"{name}.")]:
-            del sys.modules[loaded]
-        sys.meta_path.insert(0, TrapFinder(self, name))
+    def builtins(self) -> dict[str, Any]:
+        """Return the built-ins of a submission: its `import` finds stand-ins for the modules it may not use."""
+
+        def guarded_import(name: str, *args: Any) -> Any:
+            if name.partition(".")[0] in self.modules:
+                return TrapModule(self, name.partition(".")[0])
+            return builtins.__import__(name, *args)
+
+        return {**vars(builtins), "__import__": guarded_import}
 
     def _dotted(self, rule: str) -> None:
         head, _, tail = rule.rpartition(".")
         if not head:
-            self._module(rule)
+            self.modules.add(rule)
             return
         owner: Any = torch.Tensor if head == "Tensor" else torch
         for part in [] if head in ("torch", "Tensor") else head.removeprefix("torch.").split("."):

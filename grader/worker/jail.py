@@ -9,6 +9,7 @@ were never run, nor were GPU workers (`Room.devices`). Elsewhere the layers are 
 
 import contextlib
 import errno
+import functools
 import os
 import signal
 import site
@@ -16,7 +17,6 @@ import sys
 import sysconfig
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -55,11 +55,13 @@ _KEPT_VARIABLES = (
     "MKL_NUM_THREADS",
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
+    "SYSTEMROOT",
     "TZ",
 )
 _SYSTEM_FOLDERS = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64", "/nix/store")
 _SYSTEM_FILES = ("/etc/ld.so.cache", "/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 _GPU_FILES = ("/proc/driver", "/proc/devices", "/proc/cpuinfo", "/proc/meminfo", "/proc/self", "/sys")
+_GPU_OPEN_FILES = 1024
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _ARGUMENTS, _ENVIRONMENT = slice(44, 46), slice(46, 48)  # start and end among the numbers of /proc/PID/stat
 _THREADS_PER_NAMESPACE_SINCE = (5, 14)  # the kernel before counted every process of the user
@@ -89,7 +91,11 @@ class Room:
     """What a worker may see."""
 
     readable: tuple[str, ...]
-    """Files and folders it may read: `interpreter_paths()` and the submission's own lesson."""
+    """Files and folders it may read: `interpreter_paths()` and the submission's own lesson.
+
+    Real paths: if one is a symbolic link, what it points to is opened, so a link from a student must be resolved and
+    judged before.
+    """
     scratch: str | None = None
     """The one folder it may write to, made and removed by the parent; becomes cwd, HOME and TMPDIR."""
     devices: bool = False
@@ -107,6 +113,7 @@ def prepare() -> None:
         seccomp.prepare(seccomp.Filter())
 
 
+@functools.cache
 def interpreter_paths() -> tuple[str, ...]:
     """Return the files and folders that Python, torch and their libraries read after the start.
 
@@ -227,7 +234,7 @@ def _separate(names: list[str]) -> dict[str, str]:
     """Join new namespaces; root can do without a user namespace where that is refused."""
     trouble = ""
     for chosen in (names, [name for name in names if name != "user-namespace"]):
-        state = _attempt("namespaces", partial(namespaces.separate, chosen))
+        state = _attempt("namespaces", functools.partial(namespaces.separate, chosen))
         if state == ACTIVE:
             return {name: ACTIVE if name in chosen else trouble for name in names}
         trouble = trouble or state
@@ -265,7 +272,7 @@ def _numbers(room: Room, limits: Limits, states: dict[str, str], used: int) -> d
         "RLIMIT_CORE": 0,
         "RLIMIT_CPU": limits.cpu_s,
         "RLIMIT_FSIZE": limits.file_bytes,
-        "RLIMIT_NOFILE": limits.open_files,
+        "RLIMIT_NOFILE": max(limits.open_files, _GPU_OPEN_FILES * room.devices),
     }
     if not room.devices:  # CUDA reserves address space by the terabyte
         numbers["RLIMIT_AS"] = used + limits.memory_bytes
@@ -325,6 +332,8 @@ def _filter(room: Room, limits: Limits, states: dict[str, str]) -> seccomp.Filte
 
 def _reason(name: str, error: Exception) -> str:
     """Say in a sentence why a layer is missing."""
+    if sys.platform != "linux":
+        return _NOT_HERE
     code = (error.errno or 0) if isinstance(error, OSError) else errno.ENOSYS
     if (name, code) in _REASONS:
         return _REASONS[name, code]
@@ -335,7 +344,7 @@ def _reason(name: str, error: Exception) -> str:
 
 _SKIPPED = "It was left out on request."
 _CHILD_DIED = "The process that tried it out has died."
-_NOT_HERE = "This system does not have it: it takes Linux on x86-64 or aarch64 with a kernel that is not cut down."
+_NOT_HERE = "This system does not have it: it takes Linux on x86-64 or aarch64, and a kernel built with it."
 _NOT_WITH_DEVICES = "A worker that uses a GPU has none: it needs the device files and folders of the whole system."
 _NO_NAMESPACES = (
     "This user may not make namespaces: on Ubuntu see kernel.apparmor_restrict_unprivileged_userns, "

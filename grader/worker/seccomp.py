@@ -50,11 +50,8 @@ getgid:104:176 getegid:108:177 getresuid:118:148 getresgid:120:150 getgroups:115
 getpgrp:111:- getsid:124:156 getpriority:140:141 uname:63:160 sysinfo:99:179 getrlimit:97:163 getrandom:318:278
 capget:125:90
 """
-# For the one socket a worker inherits; it cannot make another.
-_OWN_SOCKET = """
-recvfrom:45:207 sendmsg:46:211 recvmsg:47:212 shutdown:48:210 getsockopt:55:209 setsockopt:54:208
-getsockname:51:204 getpeername:52:205
-"""
+# For the one socket a worker inherits: it cannot make another, and without sendmsg it cannot pass descriptors.
+_OWN_SOCKET = "recvfrom:45:207 shutdown:48:210 getsockopt:55:209 getsockname:51:204 getpeername:52:205"
 _PROCESSES = "fork:57:- vfork:58:-"
 _DEVICES = "mlock:149:228 munlock:150:229 mbind:237:235 set_mempolicy:238:237 sched_setaffinity:203:122"
 _BY_ARGUMENT = """

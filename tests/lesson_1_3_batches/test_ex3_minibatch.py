@@ -142,7 +142,7 @@ def test_generator(submission, case):
         torch.randperm(len(case["X"]), generator=expected)
     answer = submission.answer("train_minibatch", case)
     assert_true(
-        torch.equal(answer.generators["generator"], expected.get_state()),
+        torch.equal(answer.generators["generator"].get_state(), expected.get_state()),
         "The generator must have moved on by one permutation of N per epoch: no draw more, no draw less, no other draw.",
     )
 

@@ -26,7 +26,8 @@ def vectors(draw):
 
 def scalars(draw):
     """0-dim tensors"""
-    return dict(x=draw.normal() + 2, y=draw.normal() - 2, w1=draw.uniform() + 0.1, w2=draw.uniform() + 0.1)
+    x, y, w1, w2 = draw.uniform(4, low=0.2, high=1.2)
+    return dict(x=x + 1, y=-y, w1=w1, w2=w2)
 
 
 def matrices(draw):

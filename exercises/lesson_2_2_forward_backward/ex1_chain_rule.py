@@ -1,0 +1,27 @@
+"""Exercise 2.2.1: the chain rule on a small graph.
+
+One value, h, is used twice on its way to the loss. Walk forward once, then walk back and multiply local derivatives.
+"""
+
+import torch
+from torch import Tensor
+
+
+def chain(x: Tensor, y: Tensor, w1: Tensor, w2: Tensor) -> dict[str, Tensor]:
+    """Return the loss and its derivatives with respect to `w1`, `w2` and `x`, element by element.
+
+    The four arguments have equal shapes (any shape, 0-dim and empty included). Each element stands for itself:
+
+        h = tanh(w1·x)        out = w2·h + h        loss = (out - y)²
+
+    Chain rule: the derivative along a path is the product of the local derivatives, and paths that meet are added. `h`
+    reaches `out` on two paths, so dh = 2(out - y)·(w2 + 1), the sum over both. Use tanh' = 1 - tanh² for the rest.
+
+    Returns a dictionary with the keys "loss", "dw1", "dw2" and "dx". Its tensors have the shape, dtype and device of
+    the arguments, share no memory with them and carry no graph. Empty arguments give empty results.
+
+    Example (0-dim float64 tensors): x = 0.7, y = 0.3, w1 = 0.9, w2 = -0.4 gives loss 0.0012132215033,
+    dw1 0.0201466251022, dw2 0.0388754010134 and dx 0.0259028037028.
+    """
+    # TODO: Compute h, out and the loss; then go back from the loss to out, to w2 and h, to w1 and x.
+    raise NotImplementedError

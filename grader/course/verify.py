@@ -1,0 +1,208 @@
+"""`grade verify`: prove a course before students meet it.
+
+Every refusal is a sentence with the next step: references must earn full marks, stubs nothing, every known mistake must
+be noticed and named as itself, every alternative accepted, every file must have its partners.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from grader.apart import ApartError, grade_apart
+from grader.callee import LessonError
+from grader.course.stubs import StubError, write_stubs
+from grader.grading import Request
+from grader.lessons import Course, Exercise
+from grader.mistakes import Mistake, load_mistakes
+from grader.results import ExerciseResult, Results, Verdict
+
+SEEDS = (0, 1, 2)
+POINTS_OF_A_LESSON = 10
+
+
+@dataclass
+class Report:
+    """What verification found."""
+
+    refusals: list[str] = field(default_factory=list)
+    gradings: int = 0
+    right: int = 0
+    """Right programs graded: references on every seed, and alternatives."""
+    accepted: int = 0
+    wrong: int = 0
+    """Wrong variants graded."""
+    refused: int = 0
+    named: int = 0
+    unseparable: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """One program to grade and what must come out."""
+
+    exercises: tuple[Exercise, ...]
+    root: Path
+    seed: int
+    judge: Callable[[Results, Report], None]
+
+
+def verify(course: Course, exercises: Sequence[Exercise], *, jobs: int, say: Callable[[str], object]) -> Report:
+    """Verify the exercises; `say` receives lines for people."""
+    report = Report()
+    _check_files(course, exercises, report)
+    with tempfile.TemporaryDirectory(prefix="grade-verify-") as folder:
+        trials = list(_trials(course, exercises, Path(folder), report))
+        requests = (Request(course, one.exercises, one.root, seed=one.seed, device="cpu") for one in trials)
+        for position, results in grade_apart(requests, jobs=jobs):
+            report.gradings += 1
+            if isinstance(results, ApartError):
+                names = ", ".join(one.id for one in trials[position].exercises)
+                report.refusals.append(f"{names}: grading failed: {results}")
+            else:
+                report.refusals += [f"{problem} Mend the lesson." for problem in results.problems]
+                trials[position].judge(results, report)
+    for refusal in dict.fromkeys(report.refusals):
+        say(f"refused  {refusal}")
+    for line in _summary(report, exercises):
+        say(line)
+    return report
+
+
+def _summary(report: Report, exercises: Sequence[Exercise]) -> Iterator[str]:
+    yield f"{len(exercises)} exercises, {report.gradings} gradings"
+    yield f"right programs accepted: {report.accepted} of {report.right} (references on seeds 0, 1, 2, and alternatives)"
+    yield f"known mistakes noticed: {report.refused} of {report.wrong}, named as themselves: {report.named} of {report.wrong}"
+    for line in report.unseparable:
+        yield f"not separable by inputs: {line}"
+    yield "verified" if not report.refusals else f"{len(dict.fromkeys(report.refusals))} refusals"
+
+
+# Files
+
+
+def _check_files(course: Course, exercises: Sequence[Exercise], report: Report) -> None:
+    """Refuse files without partners, stale stubs, and lessons whose points are not 10."""
+    for exercise in exercises:
+        for path, mend in (
+            (course.reference(exercise), "write the reference"),
+            (course.stub(exercise), f"run `grade stubs {exercise.id}`"),
+        ):
+            if not path.is_file():
+                name = path.relative_to(course.root)
+                report.refusals.append(f"{exercise.id}: `{name}` is missing beside its check file: {mend}.")
+    for lesson in course.lessons:
+        mine = [one for one in exercises if one.lesson_key == lesson.key]
+        if not mine:
+            continue
+        known = {one.name for one in lesson.exercises}
+        for root in (course.reference_root, course.exercises_root):
+            for path in sorted((root / lesson.folder).glob("*.py")):
+                if path.stem not in known | {"__init__", "mistakes"}:
+                    name = path.relative_to(course.root)
+                    report.refusals.append(f"{lesson.id}: `{name}` has no check file: write one or remove the file.")
+        total = sum(course.points(one) for one in lesson.exercises)
+        if total != POINTS_OF_A_LESSON:
+            report.refusals.append(
+                f"{lesson.id}: its points sum to {total}, not {POINTS_OF_A_LESSON}: change `points=`."
+            )
+        if not course.page(lesson).is_file():
+            report.refusals.append(f"{lesson.id}: the lesson page README.md is missing: write it.")
+    try:
+        for path in write_stubs(course, [one for one in exercises if course.reference(one).is_file()], check=True):
+            name = path.relative_to(course.root)
+            report.refusals.append(f"`{name}` differs from what the reference gives: run `grade stubs`.")
+    except StubError as error:
+        report.refusals.append(str(error))
+
+
+# Programs
+
+
+def _trials(course: Course, exercises: Sequence[Exercise], folder: Path, report: Report) -> Iterator[_Trial]:
+    chosen = tuple(one for one in exercises if course.reference(one).is_file())
+    for seed in SEEDS:
+        yield _Trial(chosen, course.reference_root, seed, partial(_full_marks, what=f"the reference (seed {seed})"))
+    yield _Trial(chosen, course.exercises_root, 0, _no_marks)
+    for exercise in chosen:
+        for path in course.alternatives(exercise):
+            root = _hand_in(folder, exercise, path.read_text(encoding="utf-8"))
+            what = f"the alternative `{path.name}`"
+            yield _Trial((exercise,), root, 0, partial(_full_marks, what=what))
+        yield from _mistaken(course, exercise, folder, report)
+
+
+def _mistaken(course: Course, exercise: Exercise, folder: Path, report: Report) -> Iterator[_Trial]:
+    source = course.reference(exercise).read_text(encoding="utf-8")
+    try:
+        mistakes = load_mistakes(course, exercise)
+    except LessonError as error:
+        report.refusals.append(str(error))
+        return
+    for mistake in mistakes:
+        if mistake.unseparable is not None:
+            report.unseparable.append(f"{exercise.id} {mistake.name}: {mistake.unseparable}")
+            continue
+        try:
+            root = _hand_in(folder, exercise, mistake.variant(source))
+        except LessonError as error:
+            report.refusals.append(str(error))
+            continue
+        yield _Trial((exercise,), root, 0, partial(_named, mistake=mistake))
+
+
+def _hand_in(folder: Path, exercise: Exercise, source: str) -> Path:
+    root = Path(tempfile.mkdtemp(dir=folder))
+    place = root / exercise.folder
+    place.mkdir()
+    (place / f"{exercise.name}.py").write_text(source, encoding="utf-8")
+    return root
+
+
+# Verdicts
+
+
+def _exercises(results: Results) -> Iterator[ExerciseResult]:
+    for lesson in results.lessons:
+        yield from lesson.exercises
+
+
+def _full_marks(results: Results, report: Report, *, what: str) -> None:
+    for found in _exercises(results):
+        report.right += 1
+        if found.verdict is Verdict.PASSED and found.earned == found.possible > 0 and not found.mistakes:
+            report.accepted += 1
+            continue
+        failed = next((one for one in found.checks if one.verdict not in (Verdict.PASSED, Verdict.SKIPPED)), None)
+        why = (
+            f"`{failed.id}` says: {failed.message.splitlines()[0]}" if failed and failed.message else str(found.verdict)
+        )
+        report.refusals.append(f"{found.id}: {what} does not earn full marks: {why} Mend the check or the program.")
+
+
+def _no_marks(results: Results, report: Report) -> None:
+    for found in _exercises(results):
+        if found.earned or found.verdict is not Verdict.NOT_ATTEMPTED:
+            report.refusals.append(
+                f"{found.id}: the stub earns {found.earned} and counts as {found.verdict}: a stub must not be solved."
+            )
+
+
+def _named(results: Results, report: Report, *, mistake: Mistake) -> None:
+    for found in _exercises(results):
+        report.wrong += 1
+        names = [one.name for one in found.mistakes]
+        if found.verdict in (Verdict.PASSED, Verdict.SKIPPED) or found.earned == found.possible:
+            report.refusals.append(
+                f"{found.id}: no check notices the mistake `{mistake.name}`: add an input that shows it."
+            )
+            continue
+        report.refused += 1
+        if names[:1] == [mistake.name]:
+            report.named += 1
+        else:
+            given = ", ".join(f"`{name}`" for name in names) or "nothing"
+            report.refusals.append(
+                f"{found.id}: the mistake `{mistake.name}` is reported as {given}: add an input that separates them."
+            )
