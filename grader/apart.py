@@ -5,6 +5,7 @@ torch and pytest makes the next grading cost a tenth of a second instead of seco
 """
 
 import contextlib
+import gc
 import os
 import select
 import signal
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 
 from grader.grading import Request, grade
 from grader.results import Results, from_json, to_json
+from grader.worker.memory import use_huge_pages
 
 
 class ApartError(Exception):
@@ -37,6 +39,8 @@ def warm() -> None:
     import grader.testing  # noqa: F401
 
     torch.set_num_threads(1)
+    use_huge_pages()
+    gc.freeze()  # a collection in a fork would copy every page it looks at
 
 
 def grade_apart(requests: Iterable[Request], *, jobs: int) -> Iterator[tuple[int, Results | ApartError]]:

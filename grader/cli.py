@@ -70,7 +70,14 @@ def _grade_parser() -> argparse.ArgumentParser:
     parser.add_argument("--json-report", metavar="FILE", help="write pytest-json-report's own file")
     parser.add_argument("--github", action="store_true", help="print annotations, append to the step summary")
     parser.add_argument("--device", choices=DEVICES, default="auto", help="where to run the checks (default: auto)")
-    parser.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed of the inputs, or `random`")
+    parser.add_argument("--strict", action="store_true", help="refuse to run code that cannot be isolated")
+    parser.add_argument(
+        "--seed",
+        type=_seed,
+        default=os.environ.get("GRADE_SEED", "0"),
+        metavar="N",
+        help="seed of the inputs, or `random`",
+    )
     parser.add_argument("--timeout", type=_positive, metavar="S", help="seconds that one exercise may take")
     parser.add_argument("--fail-under", type=_percent, default=100.0, metavar="PERCENT", help="what still exits with 0")
     parser.add_argument("-v", "--verbose", action="store_true", help="show every check")
@@ -104,6 +111,7 @@ def _grade(arguments: Sequence[str]) -> int:
                 seed=options.seed,
                 timeout=options.timeout,
                 device=options.device,
+                strict=options.strict or options.github,
                 json_report=Path(options.json_report).resolve() if options.json_report else None,
                 on_check=progress.show,
             )

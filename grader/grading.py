@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.lessons import Course, Exercise
 from grader.results import Environment, ExerciseResult, LessonResult, Results, Score
+
+if TYPE_CHECKING:
+    from grader.worker.launch import Zygote
 
 _PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 _BACKSTOP_S = 900
@@ -34,6 +38,8 @@ class Request:
     timeout: float | None = None
     device: str = "auto"
     """`auto` (the CPU, and a GPU where there is one), `cpu`, `cuda`, `mps` or `all`."""
+    strict: bool = False
+    """Refuse to grade where the jail lacks a layer that untrusted code needs."""
     json_report: Path | None = None
     """Where pytest-json-report's own file goes, when it is wanted."""
     on_check: Callable[[Exercise, int, int], None] | None = None
@@ -49,6 +55,8 @@ def grade(request: Request) -> Results:
     try:
         zygote.prefetch()
         devices = present_devices(request.device)
+        if request.strict:
+            _demand_jail(zygote)
         import pytest
 
         from grader import plugin
@@ -90,6 +98,21 @@ def grade(request: Request) -> Results:
         lessons=_lessons(request.course, found),
         problems=session.problems,
     )
+
+
+def _demand_jail(zygote: "Zygote") -> None:
+    """Raise `GradingError` unless a worker gets every layer that untrusted code needs."""
+    from grader.worker import jail
+
+    worker = zygote.worker()
+    zygote.confine(worker, [], {})
+    worker.close()
+    missing = sorted(jail.MINIMUM - set(zygote.isolation))
+    if missing:
+        raise GradingError(
+            f"Student code cannot be isolated here: {', '.join(missing)} missing. `grade doctor` says why; "
+            "without --strict the run grades code that you trust."
+        )
 
 
 def present_devices(wanted: str) -> tuple[str, ...]:

@@ -256,5 +256,10 @@ def parts(answer: Answer | None, error: StudentError | None) -> dict[str, Any]:
         "counts": answer.counts,
     }
     if isinstance(answer.value, dict):  # entry by entry: one wrong answer in a quiz does not hide another
-        return {**found, **{f"value[{key}]": value for key, value in answer.value.items()}}
+        return {**found, **{f"value[{key}]": _plain_text(value) for key, value in answer.value.items()}}
     return {**found, "value": answer.value}
+
+
+def _plain_text(value: Any) -> Any:
+    """Return text as quizzes compare it: without regard to case and spaces around it."""
+    return value.strip().lower() if isinstance(value, str) else value

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from grader.compare import FLOAT64, Difference, Generic, as_tensor, compare, kind_of, numbers
+from grader.compare import FLOAT64, Difference, Generic, as_tensor, compare, numbers
 
 _CLOSE = 1e-6
 
@@ -20,7 +20,8 @@ def generic_fault(got: Any, expected: Any, difference: Difference, counts: dict[
     if difference.kind == "shape":
         return Generic("g-shape", f"Expected shape {difference.expected}, got {difference.got}.", structural=True)
     if difference.kind == "type":
-        return Generic("g-type", f"Return {kind_of(expected)}, not {kind_of(got)}.", structural=True)
+        place = f" (at `{difference.where}`)" if difference.where else ""
+        return Generic("g-type", f"Return {difference.expected}, not {difference.got}{place}.", structural=True)
     if difference.kind == "nonfinite":
         return Generic("g-nonfinite", "The result has NaN or infinity where finite values are expected.")
     if difference.kind != "value":

@@ -1,6 +1,7 @@
 """One grading run: the submission's programs, their workers, and what every check found out."""
 
 import json
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -158,13 +159,13 @@ class Session:
 
     def _student_source(self, attempt: Attempt) -> Source:
         exercise = attempt.exercise
-        path = self.settings.submission_root / exercise.folder / f"{exercise.name}.py"
+        folder = self.settings.submission_root / exercise.folder
         try:
-            text = read_submission(path, exercise)
+            text = read_submission(folder, exercise)
         except StudentError as error:
             attempt.blocked = error
             raise
-        return Source(text, exercise.file, exercise.name, folder=str(path.parent))
+        return Source(text, exercise.file, exercise.name, folder=str(folder))
 
     @property
     def published(self) -> "dict[str, Tensor]":
@@ -253,15 +254,23 @@ class Session:
             finding.message = "The check passed without comparing anything."
 
 
-def read_submission(path: Path, exercise: Exercise) -> str:
-    """Return a submission's text; raises `StudentError` with one sentence for a file that is no program."""
-    name = exercise.file
+def read_submission(folder: Path, exercise: Exercise) -> str:
+    """Return a submission's text; raises `StudentError` with one sentence for a file that is no program.
+
+    Links are refused, the folder's too: one that leads to the reference would be graded as the student's own work.
+    """
+    name, path = exercise.file, folder / f"{exercise.name}.py"
     try:
+        if folder.is_symlink() or path.is_symlink():
+            raise StudentError(Verdict.RAISED, f"The file `{name}` is a link, not a file: hand in the file itself.")
         if not path.is_file():
             raise StudentError(Verdict.NOT_ATTEMPTED, f"The file `{name}` is missing. Restore the stub and fill it in.")
-        if path.stat().st_size > LARGEST_FILE:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as stream:
+            data = stream.read(LARGEST_FILE + 1)
+        if len(data) > LARGEST_FILE:
             raise StudentError(Verdict.RAISED, f"The file `{name}` is larger than 1 MB: is it the right file?")
-        text = path.read_bytes().decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except OSError as error:
         raise StudentError(Verdict.RAISED, f"The file `{name}` cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:

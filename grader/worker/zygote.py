@@ -25,8 +25,7 @@ def warm_up() -> None:
     with torch.no_grad():
         (torch.ones(3) + 1).sum()
         torch.ones(2, 2) @ torch.ones(2, 2)
-    gc.collect()
-    gc.freeze()  # keeps the garbage collector of every worker off the shared pages
+    gc.freeze()  # keeps the garbage collector of every process forked from here off the shared pages
 
 
 def main(requests: socket.socket) -> NoReturn:

@@ -2,7 +2,7 @@
 
 from grader.testing import EXACT, Exercise, agree, assert_close, assert_true, cases, points
 
-EXERCISE = Exercise(points=2, forbid=("numpy",))
+EXERCISE = Exercise(points=2, forbid=("torch", "numpy"))
 
 
 def divisible(draw):

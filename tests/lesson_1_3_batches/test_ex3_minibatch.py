@@ -101,7 +101,7 @@ def check_published(submission, published, batch_size, w, b):
     assert_close(result[:2], expected, rule=printed(10), what=f"batch_size={batch_size}, 100 epochs")
 
 
-@points(3, "R")
+@points(8, "R")
 @cases(ragged, ragged_shuffled, even_shuffled, shift, column)
 def test_matches_reference(submission, reference, case):
     """follows the reference through every epoch"""

@@ -129,6 +129,7 @@ def test_number_of_calls(submission, case):
 def test_one_entry_moves(submission, case):
     """moves one entry at a time"""
     answer = submission.answer("numerical_gradient", case | dict(f=spy("f", case["f"])))
+    assert_true(answer.trace, "f was never called, so no slope can have been measured.")
     for number, (_, arguments) in enumerate(answer.trace, start=1):
         point = arguments[0]
         assert_true(

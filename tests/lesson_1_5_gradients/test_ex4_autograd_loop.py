@@ -110,7 +110,7 @@ def test_same_as_by_hand(submission, case):
     assert_close(submission.train_autograd(**case), descend(**case), what="the run")
 
 
-@points(2, "T")
+@points(4, "T")
 @cases(gauss, one_epoch)
 def test_backward_calls(submission, case):
     """runs the backward pass once per epoch"""

@@ -84,7 +84,7 @@ def test_first_epoch(submission):
     # The first epoch over the first n samples is the state after sample n.
     for n, (w, b) in enumerate(steps, start=1):
         got = submission.train(X[:n], Y[:n], 0.5, 1)
-        assert_close(got, numbers(w, b), rule=printed(10), what=f"(w, b) after sample {n}")
+        assert_close(got, numbers(w, b), rule=printed(10), what=f"train(X[:{n}], y[:{n}], 0.5, 1)")
 
 
 @points(1, "W")
@@ -96,7 +96,7 @@ def test_more_epochs(submission):
         (100, 3.8692042729, -1.7954029745),
     ):
         got = submission.train(X, Y, 0.5, epochs)
-        assert_close(got, numbers(w, b), rule=printed(10), what=f"(w, b) after {epochs} epochs")
+        assert_close(got, numbers(w, b), rule=printed(10), what=f"train(X, y, 0.5, {epochs})")
 
 
 @points(6, "R")

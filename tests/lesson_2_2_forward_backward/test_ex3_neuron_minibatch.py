@@ -71,7 +71,7 @@ def test_first_epoch(submission):
     # The first epoch over the first n samples is the state after them.
     for n, (w, b) in zip((2, 4, 5), steps):
         got = submission.train_batch(X[:n], Y[:n], 0.5, 1, 2)
-        assert_close(got, numbers(w, b), rule=printed(10), what=f"(w, b) after {n} samples in batches of 2")
+        assert_close(got, numbers(w, b), rule=printed(10), what=f"train_batch(X[:{n}], y[:{n}], 0.5, 1, 2)")
 
 
 @points(1, "W")
@@ -83,7 +83,7 @@ def test_more_epochs(submission):
         (100, 3.0869341634, -1.3948301269),
     ):
         got = submission.train_batch(X, Y, 0.5, epochs, 2)
-        assert_close(got, numbers(w, b), rule=printed(10), what=f"(w, b) after {epochs} epochs")
+        assert_close(got, numbers(w, b), rule=printed(10), what=f"train_batch(X, y, 0.5, {epochs}, 2)")
 
 
 @points(1, "W")
@@ -96,7 +96,7 @@ def test_one_batch(submission):
         (100, 2.1817903397, -0.8993145501),
     ):
         got = submission.train_batch(X, Y, 0.5, epochs, 5)
-        assert_close(got, numbers(w, b), rule=printed(10), what=f"(w, b) after {epochs} epochs")
+        assert_close(got, numbers(w, b), rule=printed(10), what=f"train_batch(X, y, 0.5, {epochs}, 5)")
 
 
 @points(6, "R")

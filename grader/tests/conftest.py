@@ -1,0 +1,88 @@
+"""Fixtures of the harness's tests: the tiny course, hand-ins made from texts, gradings in forks, programs in workers."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis.configuration import set_hypothesis_home_dir
+
+from grader.lessons import find_course
+
+HERE = Path(__file__).parent
+
+# Out of the working tree: pytest refuses a folder `.hypothesis` beside our own `norecursedirs`.
+set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "grader-hypothesis")
+
+
+@pytest.fixture(scope="session")
+def course():
+    """Return the tiny course; it must stay as it is."""
+    return find_course(HERE / "course")
+
+
+@pytest.fixture
+def copied_course(course, tmp_path):
+    """Return a copy of the tiny course that a test may break."""
+    root = tmp_path / "course"
+    shutil.copytree(course.root, root, ignore=shutil.ignore_patterns("__pycache__"))
+    return find_course(root)
+
+
+@pytest.fixture
+def hand_in(tmp_path):
+    """Return a maker of hand-ins: a folder with the given files, `{path: text or bytes}`."""
+
+    def make(files, name="hand_in"):
+        root = tmp_path / name
+        for path, content in files.items():
+            place = root / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return root
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def grade(course):
+    """Return `grade(hand_in, *targets, **options)`: grades in a fork of this process and returns the results."""
+    from grader.apart import grade_apart
+    from grader.grading import Request
+
+    def run(root, *targets, of=course, **options):
+        request = Request(of, of.select(targets), root, **{"device": "cpu", **options})
+        [(_, results)] = grade_apart([request], jobs=1)
+        if isinstance(results, Exception):
+            raise results
+        return results
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def zygote():
+    """Return a zygote that serves all tests of the run."""
+    from grader.worker.launch import Zygote
+
+    started = Zygote.start()
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def program(zygote):
+    """Return a maker of callees: `program(text)` runs the text as a submission in a worker of its own."""
+    from grader.callee import Source, WorkerCallee
+    from grader.worker.launch import Budget
+
+    made = []
+
+    def make(text, *, seconds=20.0, of=zygote, **options):
+        callee = WorkerCallee(of, Source(text, "ex1_try.py", "ex1_try"), Budget(seconds, 4 * seconds), **options)
+        made.append(callee)
+        return callee
+
+    yield make
+    for callee in made:
+        callee.close()

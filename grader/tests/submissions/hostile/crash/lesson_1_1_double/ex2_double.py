@@ -1,0 +1,6 @@
+"""Segmentation fault."""
+import ctypes
+
+
+def double(x):
+    ctypes.string_at(0)

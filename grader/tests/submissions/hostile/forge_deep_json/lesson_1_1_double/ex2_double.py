@@ -1,0 +1,13 @@
+"""JSON that is too deep."""
+import os
+import struct
+
+
+def double(x):
+    text = b"[" * 100_000
+    for descriptor in range(3, 10):
+        try:
+            os.write(descriptor, struct.pack(">IQ", len(text), 0) + text)
+        except OSError:
+            pass
+    return x

@@ -1,0 +1,12 @@
+"""Claims to send very much."""
+import os
+import struct
+
+
+def double(x):
+    for descriptor in range(3, 10):
+        try:
+            os.write(descriptor, struct.pack(">IQ", 2**32 - 1, 2**63))
+        except OSError:
+            pass
+    return x

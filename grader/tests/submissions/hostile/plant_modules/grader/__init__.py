@@ -1,0 +1,1 @@
+open("@CANARY@/owned", "w").close()

@@ -1,0 +1,2 @@
+print("STOLEN torch")
+open("@CANARY@/owned", "w").close()

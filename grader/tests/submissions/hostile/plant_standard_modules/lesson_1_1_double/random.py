@@ -1,0 +1,2 @@
+def seed(*_):
+    open("@CANARY@/owned", "w").close()
