@@ -16,6 +16,9 @@ from grader.results import Verdict
 from grader.worker.launch import Budget, Reply, Worker, WorkerError, WorkerTimeoutError, Zygote
 from grader.worker.wire import Decoder, Encoder, NotDataError, Reference, TensorFacts, WireError
 
+NOT_WRITTEN: Final = "Not written yet."
+MOST_CALLBACKS: Final = 10_000
+"""Callbacks in one call: far above what an exercise needs, and a bound on what is kept of them."""
 _NO_MEMORY: Final = ("can't allocate memory", "not enough memory", "Cannot allocate memory", "out of memory")
 
 
@@ -302,6 +305,8 @@ class WorkerCallee:
         kwargs = {str(name): decoder.decode(tree) for name, tree in reply.header["kwargs"].items()}
         name = function.name if isinstance(function, Spy) else getattr(function, "__name__", "callback")
         trace.append((name, tuple(_copied(value) for value in args)))
+        if len(trace) > MOST_CALLBACKS:
+            raise StudentError(Verdict.TIMED_OUT, f"The code called `{name}` more than {MOST_CALLBACKS} times.")
         encoder = Encoder()
         try:
             value = encoder.encode(function(*args, **kwargs))
@@ -390,7 +395,7 @@ def _student_error(header: dict[str, Any], output: str) -> StudentError:
     frames = [str(frame) for frame in header.get("frames", [])][-4:]
     verdict = Verdict.RAISED
     if "NotImplementedError" in types:
-        verdict, message = Verdict.NOT_ATTEMPTED, "Not written yet."
+        verdict, message = Verdict.NOT_ATTEMPTED, NOT_WRITTEN
     elif "MissingName" in types:
         message = f"The file does not define `{text}`. Keep the names and signatures of the stub."
     elif "NotDataError" in types:

@@ -235,6 +235,8 @@ def kind_of(value: Any) -> str:
     """Return what a value is, in the words of a type annotation."""
     if isinstance(value, torch.Tensor):
         return "Tensor"
+    if value is None:
+        return "None"
     name = getattr(value, "type", None)
     return name if isinstance(name, str) else type(value).__name__
 

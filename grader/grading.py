@@ -47,6 +47,11 @@ class Request:
 
 def grade(request: Request) -> Results:
     """Grade the exercises and return the results. Call it once per process, before anything secret is loaded."""
+    if sys.platform != "linux":
+        raise GradingError(
+            f"Grading needs Linux, because it forks and isolates student code; this is {platform.system()}. "
+            "Use WSL2 on Windows, or a Linux container."
+        )
     # The zygote comes first: it must not see a check, a reference or a result, and pytest is not needed to fork it.
     from grader.worker.launch import Zygote
 

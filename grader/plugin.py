@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from grader.lessons import Course, CourseError, Exercise, find_course
-from grader.results import Divergence, ErrorMeasure, Verdict, number
+from grader.results import Divergence, ErrorMeasure, Verdict, number, sound
 
 if TYPE_CHECKING:
     from grader.callee import Evidence, Proxy
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SESSION: Final = pytest.StashKey["Session"]()
 COURSE: Final = pytest.StashKey[Course | None]()
 PLAN: Final = pytest.StashKey["tuple[Attempt, Finding]"]()
-_BACKSTOP_S: Final = 600
+_LONGEST_MESSAGE: Final = 4000
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -245,6 +245,7 @@ def pytest_runtest_makereport(
     if PLAN not in item.stash or call.when == "teardown":
         return report
     from grader.callee import evidence
+    from grader.reports.text import visible
 
     attempt, finding = item.stash[PLAN]
     if call.excinfo is not None:
@@ -258,11 +259,12 @@ def pytest_runtest_makereport(
         finding.result["error"] = _error(*known.error)
     finding.result["dtype"] = known.dtype
     _notes(finding)
+    finding.message = sound(finding.message)[:_LONGEST_MESSAGE]
     item.config.stash[SESSION].finish(finding, known)
     if finding.verdict is Verdict.PASSED:
         return report
     report.outcome = "skipped" if finding.verdict is Verdict.SKIPPED else "failed"
-    text = f"{attempt.exercise.file}: {finding.message}"
+    text = visible(f"{attempt.exercise.file}: {finding.message}")
     report.longrepr = (str(item.path), item.location[1] or 0, text) if report.outcome == "skipped" else text
     item.user_properties.append(("verdict", finding.verdict.value))
     return report
@@ -283,9 +285,9 @@ def _judge(finding: "Finding", raised: BaseException, known: "Evidence") -> None
         found, finding.result["error"] = raised.difference, None
         if found is not None:
             finding.result["divergence"] = Divergence(
-                where=found.where or "result",
-                expected=found.expected,
-                got=found.got,
+                where=sound(found.where) or "result",
+                expected=_sound(found.expected),
+                got=_sound(found.got),
                 ratio=_finite(found.ratio),
                 step=raised.step,
             )
@@ -308,12 +310,16 @@ def _notes(finding: "Finding") -> None:
     for record in finding.records:
         if record.answer is not None:
             parts += [record.answer.stdout, *(f"{text}\n" for text in record.answer.warnings)]
-    finding.result["output"] = "".join(parts)[-2000:]
+    finding.result["output"] = sound("".join(parts))[-2000:]
 
 
 def _error(observed: float, allowed: float) -> ErrorMeasure | None:
     finite = _finite(observed) is not None and _finite(allowed) is not None
     return ErrorMeasure(observed=observed, allowed=allowed) if finite else None
+
+
+def _sound(value: float | str | None) -> float | str | None:
+    return sound(value) if isinstance(value, str) else value
 
 
 def _finite(value: float | None) -> float | None:
@@ -325,13 +331,14 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     session = config.stash.get(SESSION, None)
     if session is None or _given(config) is not None:
         return
+    from grader.reports.text import visible
     from grader.results import decimal
 
     terminalreporter.section("points")
     for result in session.results():
         terminalreporter.line(f"{result.id} {result.name}: {decimal(result.earned)} of {decimal(result.possible)}")
         for mistake in result.mistakes:
-            terminalreporter.line(f"    {mistake.name}: {mistake.says}")
+            terminalreporter.line(f"    {mistake.name}: {visible(mistake.says)}")
     for problem in session.problems:
         terminalreporter.line(f"broken: {problem}")
 

@@ -144,6 +144,11 @@ def number(value: float) -> float | str:
     return value if math.isfinite(value) else str(value)
 
 
+def sound(text: str) -> str:
+    """Return text that every encoder accepts: lone surrogates become visible escapes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def decimal(points: Fraction) -> float | int:
     """Round exact points once, to six decimals; whole points become an `int`."""
     return int(points) if points.denominator == 1 else round(float(points), 6)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.callee import Evidence, LessonError, Proxy, Record, Source, StudentError, WorkerCallee, outline
+from grader.callee import NOT_WRITTEN, Evidence, LessonError, Proxy, Record, Source, StudentError, WorkerCallee, outline
 from grader.compare import Generic
 from grader.lessons import Course, Exercise
 from grader.mistakes import Trial, diagnose, load_mistakes, sentence
@@ -139,7 +139,7 @@ class Session:
             raise
         if callee.untouched:
             callee.close()
-            attempt.blocked = StudentError(Verdict.NOT_ATTEMPTED, "Not written yet.")
+            attempt.blocked = StudentError(Verdict.NOT_ATTEMPTED, NOT_WRITTEN)
             raise attempt.blocked
         self.zygote.prefetch()
         return self._proxy(attempt, callee, finding.records)
@@ -224,8 +224,15 @@ class Session:
             verdict=verdict,
             checks=checks,
             mistakes=self._explained(attempt),
-            note=note,
+            note=note or self._absence(attempt),
         )
+
+    @staticmethod
+    def _absence(attempt: Attempt) -> str:
+        """Return why an exercise counts as not attempted, where the reason is not the untouched stub."""
+        reason = attempt.blocked
+        missing = reason is not None and reason.verdict is Verdict.NOT_ATTEMPTED and reason.message != NOT_WRITTEN
+        return reason.message if missing and reason is not None else ""
 
     def _explained(self, attempt: Attempt) -> list[MistakeResult]:
         """Return named mistakes and generic faults, at most two; a failing diagnosis never loses a verdict."""

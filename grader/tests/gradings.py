@@ -58,6 +58,17 @@ class Program:
     def name(self) -> str:
         return self.folder.name
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What to grade: the exercise under attack, or every exercise that an honest program brings."""
+        files = [path.relative_to(self.folder).as_posix() for path in sorted(self.folder.glob("lesson_*/*.py"))]
+        names = {f"{lesson}/{name}" for lesson in os.listdir(COURSE / "exercises") for name in _names(lesson)}
+        return (self.exercise,) if self.exercise else tuple(file for file in files if file in names)
+
+
+def _names(lesson: str) -> list[str]:
+    return [name for name in os.listdir(COURSE / "exercises" / lesson) if name != "__init__.py"]
+
 
 def programs(kind: str) -> list[Program]:
     """Return the programs of `submissions/<kind>`, by name."""
@@ -151,6 +162,7 @@ class World:
             ("COURSE", self.course),
             ("CANARY", self.canary(program)),
             ("HANDIN", self.handin(program)),
+            ("LONG", "long " * 500),
         ):
             text = text.replace(f"@{name}@", str(path))
         return text
@@ -167,7 +179,7 @@ class World:
                 if target.parent.is_file():
                     target.parent.unlink()
                 target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(self.place(path.read_text(encoding="utf-8"), program), encoding="utf-8")
+                target.write_bytes(self.place(path.read_bytes().decode(), program).encode())
         for name, target in program.links.items():
             link = handin / name
             if link.is_dir():
@@ -192,7 +204,7 @@ class Grading:
     """One grading to be done."""
 
     handin: Path
-    exercise: str
+    targets: tuple[str, ...]
     timeout: float | None = None
 
 
@@ -216,7 +228,7 @@ def grade_all(
         "jobs": jobs,
         "skip": list(skip),
         "user": user,
-        "gradings": [{"root": str(one.handin), "exercise": one.exercise, "timeout": one.timeout} for one in gradings],
+        "gradings": [{"root": str(one.handin), "targets": one.targets, "timeout": one.timeout} for one in gradings],
     }
     environment = {**os.environ, "TMPDIR": str(world.root / "tmp"), "GRADER_TEST_SECRET": world.token}
     environment["PYTHONPATH"] = str(HERE.parents[1])
@@ -270,7 +282,7 @@ def main() -> None:
     requests = [
         Request(
             course,
-            course.select([one["exercise"]] if one["exercise"] else []),
+            course.select(one["targets"]),
             Path(one["root"]),
             seed=SEED,
             timeout=one["timeout"],
@@ -280,7 +292,7 @@ def main() -> None:
     ]
     _leave_out(Zygote, frozenset(plan["skip"]))
     reading, writing = os.pipe()
-    _measure(apart, writing)
+    _measure(apart, requests, writing)
     outcomes: list[dict[str, Any]] = [{} for _ in requests]
     for key, result in apart.grade_apart(requests, jobs=plan["jobs"]):
         failed = isinstance(result, Exception)
@@ -288,10 +300,8 @@ def main() -> None:
     os.close(writing)
     with os.fdopen(reading) as measured:
         for line in measured:
-            root, exercise, seconds, memory = json.loads(line)
-            for one, outcome in zip(plan["gradings"], outcomes, strict=True):
-                if (one["root"], one["exercise"]) == (root, exercise):
-                    outcome.update(seconds=seconds, memory=memory)
+            position, seconds, memory = json.loads(line)
+            outcomes[position].update(seconds=seconds, memory=memory)
     for outcome in outcomes:
         outcome.setdefault("seconds", 0.0)
         outcome.setdefault("memory", 0)
@@ -347,7 +357,7 @@ def _leave_out(zygote: Any, skip: frozenset[str]) -> None:
     zygote.start = classmethod(started)
 
 
-def _measure(apart: Any, writing: int) -> None:
+def _measure(apart: Any, requests: list[Any], writing: int) -> None:
     """Note of every grading how long it took and how much memory the grader used."""
     grade = apart.grade
 
@@ -356,8 +366,8 @@ def _measure(apart: Any, writing: int) -> None:
         results = grade(request)
         status = Path("/proc/self/status").read_text(encoding="utf-8")
         peak = next(int(line.split()[1]) << 10 for line in status.splitlines() if line.startswith("VmHWM:"))
-        exercise = request.exercises[0].id if len(request.exercises) == 1 else ""
-        line = json.dumps([str(request.submission_root), exercise, time.monotonic() - started, peak])
+        position = next(number for number, one in enumerate(requests) if one is request)
+        line = json.dumps([position, time.monotonic() - started, peak])
         os.write(writing, line.encode() + b"\n")
         return results
 

@@ -46,7 +46,7 @@ class Bounds:
     """Limits on one message; far above what an exercise needs and far below what hurts."""
 
     header: int = 4 << 20
-    body: int = 128 << 20
+    body: int = 32 << 20
     nodes: int = 200_000
     depth: int = 48
     dimensions: int = 16

@@ -1,11 +1,8 @@
-"""Has the grader hold and make much larger tensors than it sends."""
+"""Has the grader keep much."""
 import torch
 
 
 def descend(w, grad_fn, lr, epochs):
-    for _ in range(8):
-        try:
-            grad_fn(torch.ones(8 << 20, 1, dtype=torch.uint8))
-        except Exception as error:
-            print(type(error).__name__)
+    for _ in range(6 if epochs == 2 else 0):
+        grad_fn(torch.ones(8 << 20, dtype=torch.float64))
     return w, []

@@ -13,7 +13,8 @@ for path in linecache.cache:
     if path.startswith("@COURSE@") or "reference of" in path:
         print("STOLEN", path)
 for variable, value in contextvars.copy_context().items():
-    print("STOLEN", variable)
+    if "grader" in type(value).__module__:
+        print("STOLEN", variable)
 for name in ("tests.lesson_1_1_double.test_quiz", "test_quiz", "reference.lesson_1_1_double.quiz"):
     try:
         importlib.import_module(name)

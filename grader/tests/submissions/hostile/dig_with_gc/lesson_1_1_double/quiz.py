@@ -1,5 +1,6 @@
 """Turns over every stone."""
 import gc
+import re
 import sys
 
 ANSWERS = {"q1": "c", "q2": "c"}
@@ -10,7 +11,7 @@ for thing in gc.get_objects():
         print("STOLEN", kind.__name__, getattr(thing, "seed", ""))
     if kind in (dict, list, tuple) and len(thing) < 1000:
         for part in thing.values() if kind is dict else thing:
-            if type(part) is str and ("BEGIN" + " SOLUTION" in part or "answered(sub" + "mission" in part):
+            if type(part) is str and re.search("canary" "-[0-9a-f]{16}", part):
                 print("STOLEN", part[:60])
 for name in sys.modules:
     if "test_quiz" in name or "mistakes" == name.rpartition(".")[2] and "lesson" in name:

@@ -17,5 +17,6 @@ def double(x):
     number = int(x.abs().sum() * 1000) if x.numel() else 0
     shape, dtype = SHAPES[number % len(SHAPES)], DTYPES[number % len(DTYPES)]
     value = ["tensor", dtype, shape, 0]
-    worker.channel.send({"kind": "answer", "value": value}, [bytes(24)], wait=worker._wait)
-    return x
+    while True:
+        worker.channel.send({"kind": "answer", "value": value}, [bytes(24)], wait=worker._wait)
+        worker.channel.receive(wait=worker._wait)

@@ -13,6 +13,7 @@ def child():
 
 def double(x):
     worker = child()
-    value = {"kind": "answer", "value": ["list", []], "facts": [FACT], "aliases": [[], {}], "counts": {"x": "1"}}
-    worker.channel.send(value, [], wait=worker._wait)
-    return x
+    value = {"kind": "answer", "value": ["tensor", "float64", [0], 0], "facts": [FACT], "aliases": [[], {}]}
+    while True:
+        worker.channel.send(value, [b""], wait=worker._wait)
+        worker.channel.receive(wait=worker._wait)

