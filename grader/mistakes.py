@@ -176,62 +176,70 @@ def diagnose(
 
 def _steps(trials: Sequence[Trial], start: Callable[[], ClosingCallee]) -> list[_Step]:
     steps = []
-    for index, trial in enumerate(trials):
-        records = [one for one in trial.records if one.answer is not None or _counts(one.error)]
-        if not records:
-            continue
-        with closing(start()) as reference:
-            for record in records:
-                right = _ask(reference, record.call)
-                mine = parts(record.answer, record.error)
-                steps.append(_Step(record.call, mine, right, index, trial.failed, trial.kind in _VALUE_KINDS))
+    with closing(_Replay(start)) as reference:
+        for index, trial in enumerate(trials):
+            for record in trial.records:
+                if record.answer is not None or _counts(record.error):
+                    right = reference.ask(record.call, index)
+                    mine = parts(record.answer, record.error)
+                    steps.append(_Step(record.call, mine, right, index, trial.failed, trial.kind in _VALUE_KINDS))
     return steps
+
+
+class _Replay:
+    """Repeats recorded calls on one program; handles make sense only on a worker that saw the same calls before."""
+
+    def __init__(self, start: Callable[[], ClosingCallee]) -> None:
+        self._start = start
+        self._callee: ClosingCallee | None = None
+        self._trial = -1
+        self._kept_handles = False
+
+    def ask(self, call: Call, trial: int) -> dict[str, Any]:
+        """Return the parts of the program's answer."""
+        if self._callee is None or (trial != self._trial and self._kept_handles):
+            self.close()
+            self._callee, self._kept_handles = self._start(), False
+        self._trial = trial
+        self._kept_handles = self._kept_handles or call.kind == "operate"
+        try:
+            return parts(self._callee.answer(call), None)
+        except StudentError as error:
+            return parts(None, error)
+
+    def close(self) -> None:
+        """End the worker."""
+        if self._callee is not None:
+            self._callee.close()
+            self._callee = None
 
 
 def _counts(error: StudentError | None) -> bool:
     return error is not None and error.verdict in _ANSWERED
 
 
-def _ask(callee: ClosingCallee, call: Call) -> dict[str, Any]:
-    try:
-        return parts(callee.answer(call), None)
-    except StudentError as error:
-        return parts(None, error)
-
-
 def _explains(mistake: Mistake, steps: Sequence[_Step], source: str, start: Callable[[str], ClosingCallee]) -> int:
     """Return how many calls of failed checks the mistake explains; 0 when a call speaks against it."""
     variant = mistake.variant(source)
-    values = _replay(variant, [step for step in steps if step.values], start)
-    if values is None:
-        return 0
-    others = _replay(variant, [step for step in steps if step.failed and not step.values], start)
-    if others is None:
-        return values
-    return values + others
+    with closing(_Replay(lambda: start(variant))) as wrong:
+        values = _agreement(wrong, [step for step in steps if step.values])
+        if values is None:
+            return 0
+        others = _agreement(wrong, [step for step in steps if step.failed and not step.values])
+    return values + (others or 0)
 
 
-def _replay(variant: str, steps: Iterable[_Step], start: Callable[[str], ClosingCallee]) -> int | None:
+def _agreement(wrong: _Replay, steps: Iterable[_Step]) -> int | None:
     """Return how many calls of failed checks agree with the variant, or None when one disagrees."""
-    explained, trial, callee = 0, -1, None
-    try:
-        for step in steps:
-            if step.trial != trial:
-                if callee is not None:
-                    callee.close()
-                callee, trial = start(variant), step.trial
-            if callee is None:
-                continue
-            wrong = _ask(callee, step.call)
-            shown = [
-                name for name in wrong.keys() | step.right.keys() if not _equal(wrong, step.right, name, AS_DIFFERENT)
-            ]
-            if any(not _equal(step.mine, wrong, name, AS_MISTAKE) for name in shown):
-                return None
-            explained += bool(shown) and step.failed
-    finally:
-        if callee is not None:
-            callee.close()
+    explained = 0
+    for step in steps:
+        answer = wrong.ask(step.call, step.trial)
+        shown = [
+            name for name in answer.keys() | step.right.keys() if not _equal(answer, step.right, name, AS_DIFFERENT)
+        ]
+        if any(not _equal(step.mine, answer, name, AS_MISTAKE) for name in shown):
+            return None
+        explained += bool(shown) and step.failed
     return explained
 
 

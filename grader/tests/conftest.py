@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 
+import grader.worker  # noqa: F401  before torch: a process that forks must have one thread
 from grader.lessons import find_course
 
 HERE = Path(__file__).parent

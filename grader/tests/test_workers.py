@@ -591,7 +591,7 @@ import gc, socket, struct, json
 def forge(header, body=b""):
     text = json.dumps(header).encode()
     for thing in gc.get_objects():
-        if isinstance(thing, socket.socket):
+        if isinstance(thing, socket.socket) and thing.fileno() >= 0:
             thing.sendall(struct.pack(">IQ", len(text), len(body)) + text + body)
 
 def f(header):
@@ -637,6 +637,11 @@ FORGERIES = [
     {**ANSWER, "violations": [5]},
     {**ANSWER, "violations": {"a": 1}},
 ]
+
+
+def test_the_forger_forges(program):
+    """The tests below do what they say: a forged answer arrives in place of the true one."""
+    assert 99 == call(program(FORGER), "f", {**ANSWER, "value": 99}).value
 
 
 @pytest.mark.parametrize("forged", FORGERIES, ids=lambda header: str(header)[:60])

@@ -1,4 +1,6 @@
 """An optimizer without a constructor."""
+import sys
+
 import torch
 
 
@@ -10,7 +12,7 @@ def descend(w, grad_fn, lr, epochs):
     for _ in range(epochs):
         gradient = grad_fn(w)
         lengths.append(gradient.square().sum().sqrt().item())
-        torch.optim.sgd._single_tensor_sgd(
+        sys.modules["torch.optim.sgd"]._single_tensor_sgd(
             [w], [gradient], [None], None, None, weight_decay=0.0, momentum=0.0, lr=lr, dampening=0.0,
             nesterov=False, maximize=False, has_sparse_grad=False,
         )

@@ -4,7 +4,7 @@ import struct
 
 
 def double(x):
-    for descriptor in range(3, 1000):
+    for descriptor in range(1000):
         try:
             os.write(descriptor, struct.pack(">IQ", 2**32 - 1, 2**63))
         except OSError:

@@ -1,0 +1,6 @@
+import torch
+
+
+def double(x):
+    while True:
+        x = x + 1

@@ -1,0 +1,5 @@
+import torhc
+
+
+def double(x):
+    return 2 * x

@@ -1,0 +1,5 @@
+import torch
+
+
+def double(x):
+    y = 2 * x
