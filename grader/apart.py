@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from grader.grading import Request, grade
 from grader.results import Results, from_json, to_json
+from grader.worker.guard import TRAPS
 from grader.worker.memory import use_huge_pages
 
 
@@ -39,6 +40,7 @@ def warm() -> None:
     import grader.testing  # noqa: F401
 
     torch.set_num_threads(1)
+    TRAPS.lay()
     use_huge_pages()
     gc.freeze()  # a collection in a fork would copy every page it looks at
 

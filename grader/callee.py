@@ -13,9 +13,11 @@ from typing import Any, Final, Protocol
 import torch
 
 from grader.results import Verdict
-from grader.worker.launch import Budget, Reply, Worker, WorkerError, WorkerTimeoutError, Zygote
+from grader.worker.launch import Zygote
+from grader.worker.process import Budget, Reply, Worker, WorkerError, WorkerTimeoutError
 from grader.worker.wire import Decoder, Encoder, NotDataError, Reference, TensorFacts, WireError
 
+_JAIL_LIMIT_S: Final = 60.0
 NOT_WRITTEN: Final = "Not written yet."
 MOST_CALLBACKS: Final = 10_000
 """Callbacks in one call: far above what an exercise needs, and a bound on what is kept of them."""
@@ -214,27 +216,40 @@ class WorkerCallee:
     limits: dict[str, int] = field(default_factory=dict)
     """Limits of the worker's resources, by the names of `jail.Limits`."""
     _worker: Worker | None = None
+    _loading: bool = False
     todo: tuple[str, ...] = ()
     untouched: bool = False
     """Nothing in the program is written yet."""
 
-    def start(self) -> None:
-        """Load the program; raises `StudentError` when it cannot be loaded."""
-        if self._worker is not None and self._worker.alive:
-            return
-        self._worker = self.zygote.worker()
+    def begin(self) -> None:
+        """Have a worker forked that enters its jail and loads the program, and go on without waiting for it."""
         source = self.source
-        readable = [source.folder] if source.folder else []
-        self.zygote.confine(self._worker, readable, self.limits, devices=self.device is not None)
-        header = {
-            "kind": "load",
-            "source": source.text,
-            "file": source.file,
-            "module": source.module,
-            "siblings": source.folder,
-            "forbid": list(self.forbid),
-        }
-        reply = self._exchange(header, [], None)
+        self._worker = self.zygote.spawn(
+            [source.folder] if source.folder else [], self.limits, devices=self.device is not None
+        )
+        self._loading = True
+        self._worker.post(
+            {
+                "kind": "load",
+                "source": source.text,
+                "file": source.file,
+                "module": source.module,
+                "siblings": source.folder,
+                "forbid": list(self.forbid),
+            }
+        )
+
+    def start(self) -> None:
+        """Make sure that the program is loaded; raises `StudentError` when it cannot be."""
+        if self._worker is None or not self._worker.alive:
+            self.begin()
+        if not self._loading:
+            return
+        self._loading = False
+        jail = self._reply(lambda worker: worker.receive(Budget(_JAIL_LIMIT_S, _JAIL_LIMIT_S)))
+        self.zygote.confined(jail.header)
+        reply = self._reply(lambda worker: worker.receive(self.budget))
+        self._refuse(reply.header)
         self.todo = tuple(str(name) for name in reply.header.get("todo", ()))
         self.untouched = bool(reply.header.get("untouched"))
 
@@ -270,7 +285,8 @@ class WorkerCallee:
         def call_back(reply: Reply) -> tuple[dict[str, Any], list[bytes]]:
             return self._call_back(reply, callbacks, trace)
 
-        reply = self._exchange(header, encoder.blobs, call_back)
+        reply = self._reply(lambda worker: worker.exchange(header, encoder.blobs, self.budget, call_back))
+        self._refuse(reply.header)
         answer = self._decoded(reply)
         answer.trace = trace
         return answer
@@ -314,26 +330,23 @@ class WorkerCallee:
             return {"kind": "failed", "type": type(error).__name__, "message": str(error)[:1000]}, []
         return {"kind": "returned", "value": value}, encoder.blobs
 
-    def _exchange(
-        self,
-        header: dict[str, Any],
-        blobs: list[bytes],
-        call_back: Callable[[Reply], tuple[dict[str, Any], list[bytes]]] | None,
-    ) -> Reply:
+    def _reply(self, ask: Callable[[Worker], Reply]) -> Reply:
+        """Return the worker's reply; its end becomes a `StudentError`."""
         worker = self._worker
         if worker is None:
             raise LessonError("a worker was used before it was started")
         limit = self.budget.limit()
         try:
-            reply = worker.exchange(header, blobs, self.budget, call_back)
+            return ask(worker)
         except WorkerTimeoutError:
             raise StudentError(Verdict.TIMED_OUT, _too_long(limit), output=worker.take_output()) from None
         except WorkerError as error:
             raise StudentError(Verdict.KILLED, str(error), output=worker.take_output()) from None
-        self._refuse(reply.header, worker)
-        return reply
 
-    def _refuse(self, header: dict[str, Any], worker: Worker) -> None:
+    def _output(self) -> str:
+        return self._worker.take_output() if self._worker is not None else ""
+
+    def _refuse(self, header: dict[str, Any]) -> None:
         """Raise the error that a reply stands for."""
         violations = header.get("violations")
         if isinstance(violations, list) and violations:
@@ -342,10 +355,10 @@ class WorkerCallee:
                 Verdict.FORBIDDEN,
                 f"`{first.get('name')}` is not allowed in this exercise: write the computation yourself.",
                 line=_line(first.get("line")),
-                output=worker.take_output(),
+                output=self._output(),
             )
         if header.get("kind") == "raised":
-            raise _student_error(header, worker.take_output())
+            raise _student_error(header, self._output())
         if header.get("kind") not in ("answer", "loaded"):
             raise StudentError(Verdict.KILLED, "The answer could not be read: it is not an answer.")
 
@@ -355,7 +368,7 @@ class WorkerCallee:
     def _decoded(self, reply: Reply) -> Answer:
         decoder = Decoder(reply.blobs, revive=self._revive)
         header = reply.header
-        output = self._worker.take_output() if self._worker else ""
+        output = self._output()
         try:
             return Answer(
                 value=decoder.decode(header["value"]),

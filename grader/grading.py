@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 _BACKSTOP_S = 900
+_JAIL_LIMIT_S = 60.0
 
 
 class GradingError(Exception):
@@ -58,7 +59,6 @@ def grade(request: Request) -> Results:
     started, clock = datetime.now(UTC), time.monotonic()
     zygote = Zygote.start()
     try:
-        zygote.prefetch()
         devices = present_devices(request.device)
         if request.strict:
             _demand_jail(zygote)
@@ -108,9 +108,10 @@ def grade(request: Request) -> Results:
 def _demand_jail(zygote: "Zygote") -> None:
     """Raise `GradingError` unless a worker gets every layer that untrusted code needs."""
     from grader.worker import jail
+    from grader.worker.process import Budget
 
-    worker = zygote.worker()
-    zygote.confine(worker, [], {})
+    worker = zygote.spawn([], {})
+    zygote.confined(worker.receive(Budget(_JAIL_LIMIT_S, _JAIL_LIMIT_S)).header)
     worker.close()
     missing = sorted(jail.MINIMUM - set(zygote.isolation))
     if missing:

@@ -15,7 +15,8 @@ from grader.lessons import Course, Exercise
 from grader.mistakes import Trial, diagnose, load_mistakes, sentence
 from grader.results import CheckResult, ExerciseResult, MistakeResult, Verdict
 from grader.scoring import Scored, exercise_verdict, share_out
-from grader.worker.launch import Budget, Zygote
+from grader.worker.launch import Zygote
+from grader.worker.process import Budget
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -79,7 +80,7 @@ class Attempt:
     reference: WorkerCallee | None = None
     current: WorkerCallee | None = None
     """The submission's worker; the cases of one check share it, another check gets a fresh one."""
-    current_check: str = ""
+    current_check: tuple[str, str] = ("", "")
     functions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     outputs: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -93,6 +94,8 @@ class Session:
         self.attempts: dict[str, Attempt] = {}
         self.problems: list[str] = []
         self._published: dict[str, Tensor] | None = None
+        self._ahead: dict[tuple[str, str, str], WorkerCallee] = {}
+        """Programs that load while another check runs, by exercise, check and device."""
 
     def attempt(self, exercise: Exercise, rules: "Rules") -> Attempt:
         """Return the record of an exercise, made at its first check."""
@@ -119,19 +122,14 @@ class Session:
             raise attempt.blocked
         if attempt.budget.left_s <= 0:
             raise StudentError(Verdict.TIMED_OUT, _BUDGET_SPENT)
-        check = f"{finding.check} on {device}"
+        check = (finding.check, device)
         if attempt.current is not None and attempt.current_check == check and attempt.current.alive:
             return self._proxy(attempt, attempt.current, finding.records)
         if attempt.current is not None:
             attempt.current.close()
-        callee = WorkerCallee(
-            self.zygote,
-            self._student_source(attempt),
-            attempt.budget,
-            forbid=attempt.rules.forbid,
-            device=None if device == "cpu" else device,
-        )
+        callee = self._ahead.pop((attempt.exercise.id, *check), None) or self._submitted(attempt, device)
         attempt.current, attempt.current_check = callee, check
+        self._begin_next(attempt, finding, device)
         try:
             callee.start()
         except StudentError as error:
@@ -141,8 +139,27 @@ class Session:
             callee.close()
             attempt.blocked = StudentError(Verdict.NOT_ATTEMPTED, NOT_WRITTEN)
             raise attempt.blocked
-        self.zygote.prefetch()
         return self._proxy(attempt, callee, finding.records)
+
+    def _submitted(self, attempt: Attempt, device: str) -> WorkerCallee:
+        return WorkerCallee(
+            self.zygote,
+            self._student_source(attempt),
+            attempt.budget,
+            forbid=attempt.rules.forbid,
+            device=None if device == "cpu" else device,
+        )
+
+    def _begin_next(self, attempt: Attempt, finding: Finding, device: str) -> None:
+        """Have the worker of the next check start on the other processor while this check runs."""
+        later = attempt.findings[attempt.findings.index(finding) + 1 :]
+        following = next((one for one in later if (one.check, device) != (finding.check, device)), None)
+        if following is None or attempt.budget.left_s <= 0:
+            return
+        key = (attempt.exercise.id, following.check, device)
+        if key not in self._ahead:
+            self._ahead[key] = self._submitted(attempt, device)
+            self._ahead[key].begin()
 
     def reference(self, attempt: Attempt) -> Proxy:
         """Return the reference; its worker serves all checks of the exercise."""
@@ -186,6 +203,8 @@ class Session:
 
     def results(self) -> list[ExerciseResult]:
         """Close all workers, diagnose what failed, and return the exercises in order."""
+        for callee in self._ahead.values():
+            callee.close()
         return [self._result(attempt) for attempt in self.attempts.values()]
 
     def _result(self, attempt: Attempt) -> ExerciseResult:

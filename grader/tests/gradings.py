@@ -62,12 +62,9 @@ class Program:
     def targets(self) -> tuple[str, ...]:
         """What to grade: the exercise under attack, or every exercise that an honest program brings."""
         files = [path.relative_to(self.folder).as_posix() for path in sorted(self.folder.glob("lesson_*/*.py"))]
-        names = {f"{lesson}/{name}" for lesson in os.listdir(COURSE / "exercises") for name in _names(lesson)}
-        return (self.exercise,) if self.exercise else tuple(file for file in files if file in names)
-
-
-def _names(lesson: str) -> list[str]:
-    return [name for name in os.listdir(COURSE / "exercises" / lesson) if name != "__init__.py"]
+        return (
+            (self.exercise,) if self.exercise else tuple(one for one in files if (COURSE / "reference" / one).is_file())
+        )
 
 
 def programs(kind: str) -> list[Program]:
@@ -206,6 +203,8 @@ class Grading:
     handin: Path
     targets: tuple[str, ...]
     timeout: float | None = None
+    skip: tuple[str, ...] = ()
+    """Layers of the jail to leave out."""
 
 
 @dataclass
@@ -219,16 +218,16 @@ class Batch:
     """What was left in the folder for temporary files."""
 
 
-def grade_all(
-    world: World, gradings: Sequence[Grading], *, jobs: int, skip: Sequence[str] = (), user: int | None = None
-) -> Batch:
-    """Grade in a fresh interpreter, `jobs` at a time, perhaps without some layers of the jail or as another user."""
+def grade_all(world: World, gradings: Sequence[Grading], *, jobs: int, user: int | None = None) -> Batch:
+    """Grade in a fresh interpreter, `jobs` at a time, perhaps as another user."""
     plan = {
         "course": str(world.course),
         "jobs": jobs,
-        "skip": list(skip),
         "user": user,
-        "gradings": [{"root": str(one.handin), "targets": one.targets, "timeout": one.timeout} for one in gradings],
+        "gradings": [
+            {"root": str(one.handin), "targets": one.targets, "timeout": one.timeout, "skip": one.skip}
+            for one in gradings
+        ],
     }
     environment = {**os.environ, "TMPDIR": str(world.root / "tmp"), "GRADER_TEST_SECRET": world.token}
     environment["PYTHONPATH"] = str(HERE.parents[1])
@@ -276,7 +275,6 @@ def main() -> None:
     from grader import apart
     from grader.grading import Request
     from grader.lessons import find_course
-    from grader.worker.launch import Zygote
 
     course = find_course(Path(plan["course"]) / "tests")
     requests = [
@@ -290,9 +288,8 @@ def main() -> None:
         )
         for one in plan["gradings"]
     ]
-    _leave_out(Zygote, frozenset(plan["skip"]))
     reading, writing = os.pipe()
-    _measure(apart, requests, writing)
+    _measure(apart, requests, [frozenset(one["skip"]) for one in plan["gradings"]], writing)
     outcomes: list[dict[str, Any]] = [{} for _ in requests]
     for key, result in apart.grade_apart(requests, jobs=plan["jobs"]):
         failed = isinstance(result, Exception)
@@ -345,8 +342,10 @@ def _children(parent: int) -> list[int]:
     return found
 
 
-def _leave_out(zygote: Any, skip: frozenset[str]) -> None:
-    """Have every zygote set up its workers without these layers."""
+def _leave_out(skip: frozenset[str]) -> None:
+    """Have the zygote set up its workers without these layers."""
+    from grader.worker.launch import Zygote as zygote  # noqa: N813
+
     start = zygote.start.__func__
 
     def started(kind: Any) -> Any:
@@ -357,16 +356,17 @@ def _leave_out(zygote: Any, skip: frozenset[str]) -> None:
     zygote.start = classmethod(started)
 
 
-def _measure(apart: Any, requests: list[Any], writing: int) -> None:
-    """Note of every grading how long it took and how much memory the grader used."""
+def _measure(apart: Any, requests: list[Any], skips: list[frozenset[str]], writing: int) -> None:
+    """Note of every grading, in its own fork, how long it took and how much memory the grader used."""
     grade = apart.grade
 
     def measured(request: Any) -> Any:
+        position = next(number for number, one in enumerate(requests) if one is request)
+        _leave_out(skips[position])
         started = time.monotonic()
         results = grade(request)
         status = Path("/proc/self/status").read_text(encoding="utf-8")
         peak = next(int(line.split()[1]) << 10 for line in status.splitlines() if line.startswith("VmHWM:"))
-        position = next(number for number, one in enumerate(requests) if one is request)
         line = json.dumps([position, time.monotonic() - started, peak])
         os.write(writing, line.encode() + b"\n")
         return results

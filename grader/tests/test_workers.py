@@ -81,9 +81,7 @@ def test_data_attributes(callee):
     assert {"q1": "a", "n": [1, 2.5]} == callee.answer(Call("get", "DATA")).value
 
 
-@pytest.mark.parametrize(
-    ("kind", "types"), [("value", "ValueError"), ("unicode", "UnicodeError"), ("key", "KeyError")]
-)
+@pytest.mark.parametrize(("kind", "types"), [("value", "ValueError"), ("unicode", "UnicodeError"), ("key", "KeyError")])
 def test_exceptions(callee, kind, types):
     """An exception comes back as its built-in classes, most special first."""
     error = failure(callee, "refuse", kind)
@@ -140,7 +138,9 @@ def test_traces(program):
 
 def test_callbacks_that_fail(program):
     """An error in a function of the check reaches the submission as the same built-in error, and it may catch it."""
-    callee = program("def f(g):\n    try:\n        return g(1)\n    except ZeroDivisionError:\n        return 'caught'\n")
+    callee = program(
+        "def f(g):\n    try:\n        return g(1)\n    except ZeroDivisionError:\n        return 'caught'\n"
+    )
 
     assert "caught" == call(callee, "f", lambda x: x / 0).value
 
@@ -180,7 +180,9 @@ def test_mutations(program, path):
     assert [path.partition(" ")[0]] == list(answer.mutated)
 
 
-@pytest.mark.parametrize("body", ["return x + 1", "x = x + 1; return x", "return dict(params, W=x)", "return sorted(history)"])
+@pytest.mark.parametrize(
+    "body", ["return x + 1", "x = x + 1; return x", "return dict(params, W=x)", "return sorted(history)"]
+)
 def test_no_mutations(program, body):
     """What works on copies changed nothing; NaN entries do not look like a change."""
     callee = program(f"def f(x, params, history):\n    {body}\n")
@@ -374,7 +376,9 @@ def test_what_cannot_be_graded(program):
 
 def test_prints(program):
     """What a call prints, with print or past it, comes back with its answer, and only once."""
-    callee = program("import os, sys\ndef f(n):\n    print('out', n)\n    print('err', file=sys.stderr)\n    os.write(1, b'raw\\xff')\n")
+    callee = program(
+        "import os, sys\ndef f(n):\n    print('out', n)\n    print('err', file=sys.stderr)\n    os.write(1, b'raw\\xff')\n"
+    )
 
     said = call(callee, "f", 1).stdout
     assert ("out 1\n" in said, "err\n" in said, "raw\ufffd" in said) == (True, True, True)
@@ -491,16 +495,36 @@ def f(x: torch.Tensor, y: "np.ndarray | None" = None, z: np.ndarray | None = Non
 # ---------------------------------------------------------------- programs that go wrong
 
 ENDINGS = {
-    "os._exit": ("import os\ndef f():\n    os._exit(0)\n", Verdict.KILLED, "The process ended itself with exit code 0 before"),
+    "os._exit": (
+        "import os\ndef f():\n    os._exit(0)\n",
+        Verdict.KILLED,
+        "The process ended itself with exit code 0 before",
+    ),
     "os.abort": ("import os\ndef f():\n    os.abort()\n", Verdict.KILLED, "The process crashed (SIG"),
-    "segfault": ("import ctypes\ndef f():\n    ctypes.string_at(0)\n", Verdict.KILLED, "The process crashed (SIGSEGV)."),
-    "sys.exit": ("import sys\ndef f():\n    sys.exit(0)\n", Verdict.RAISED, "The code ended the program itself (SystemExit)"),
+    "segfault": (
+        "import ctypes\ndef f():\n    ctypes.string_at(0)\n",
+        Verdict.KILLED,
+        "The process crashed (SIGSEGV).",
+    ),
+    "sys.exit": (
+        "import sys\ndef f():\n    sys.exit(0)\n",
+        Verdict.RAISED,
+        "The code ended the program itself (SystemExit)",
+    ),
     "quit": ("def f():\n    raise KeyboardInterrupt\n", Verdict.RAISED, "The code ended the program itself (Keyboard"),
-    "memory": ("import torch\ndef f():\n    return torch.ones(20 << 27)\n", Verdict.KILLED, "The code asked for more memory"),
+    "memory": (
+        "import torch\ndef f():\n    return torch.ones(20 << 27)\n",
+        Verdict.KILLED,
+        "The code asked for more memory",
+    ),
     "list": ("def f():\n    return [0] * (20 << 30)\n", Verdict.KILLED, "The code asked for more memory"),
     "recursion": ("def f():\n    return f()\n", Verdict.RAISED, "RecursionError: maximum recursion depth exceeded"),
     "closed": ("import os\ndef f():\n    os.closerange(0, 64)\n", Verdict.KILLED, "The process"),
-    "exit while loading": ("import os\nos._exit(3)\n", Verdict.KILLED, "The process ended itself with exit code 3 before"),
+    "exit while loading": (
+        "import os\nos._exit(3)\n",
+        Verdict.KILLED,
+        "The process ended itself with exit code 3 before",
+    ),
 }
 
 

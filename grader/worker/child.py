@@ -109,7 +109,6 @@ class Child:
         warnings.simplefilter("default")
         tree = ast.parse(source, self.file)
         todo, functions = _unwritten(tree)
-        self.guard.count_backward()
         module = types.ModuleType(str(header["module"]))
         module.__file__ = self.file
         sys.modules[module.__name__] = module

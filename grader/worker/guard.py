@@ -3,9 +3,13 @@
 A name in a comment, a string or an unused import breaks no rule; a call does. A trap raises a
 `ForbiddenCallError` (not an `Exception`, so that `except Exception` does not swallow it) and keeps a note
 that `except BaseException` cannot erase.
+
+The traps are laid once, in the zygote, around functions and methods of torch; a worker arms those that its exercise
+forbids. Laying them in every worker would copy thousands of pages: a changed class touches all of its subclasses.
 """
 
 import builtins
+import functools
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -22,8 +26,6 @@ OPTIM: Final = "torch.optim"
 NN: Final = "torch.nn"
 NUMPY: Final = "numpy"
 LINALG: Final = "torch.linalg"
-
-_ENGINE_ENTRIES: Final = ("_grad_increment_nesting", "_jvp_increment_nesting", "_vmap_increment_nesting")
 
 
 class ForbiddenCallError(BaseException):
@@ -49,32 +51,18 @@ class Guard:
     modules: set[str] = field(default_factory=set)
     """Whole modules that the submission's own `import` must not find."""
 
-    def count_backward(self) -> None:
-        """Count the runs of torch's differentiation, whatever started them."""
-        for name in ("backward", "grad"):
-            setattr(torch.autograd, name, self._counted(getattr(torch.autograd, name)))
-
-    def _counted(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        def counted(*args: Any, **kwargs: Any) -> Any:
-            self.counts["backward"] = self.counts.get("backward", 0) + 1
-            return function(*args, **kwargs)
-
-        return counted
-
     def forbid(self, rules: Sequence[str]) -> None:
-        """Install the traps of the rules: the tags above, or dotted names such as `torch.sigmoid`, `Tensor.sigmoid`."""
-        families = {
-            AUTOGRAD: self._autograd,
-            OPTIM: self._optim,
-            NN: self._nn,
-            NUMPY: self._numpy,
-            LINALG: self._linalg,
-        }
+        """Arm the traps of the rules: the tags above, or dotted names such as `torch.sigmoid`, `Tensor.sigmoid`."""
+        TRAPS.guard = self
         for rule in rules:
-            if rule in families:
-                families[rule]()
+            if rule in (AUTOGRAD, OPTIM, NN, NUMPY, LINALG):
+                TRAPS.armed.add(rule)
             else:
                 self._dotted(rule)
+        if NUMPY in rules:
+            for name in TRAPS.numpy_modules:
+                sys.modules.pop(name, None)
+            sys.meta_path.insert(0, TrapFinder(self, NUMPY))
 
     def step_in(self, name: str) -> None:
         """Note a violation at the submission's current line and raise."""
@@ -83,68 +71,6 @@ class Guard:
             frame = frame.f_back
         self.violations.append(Violation(name, frame.f_lineno if frame else None))
         raise ForbiddenCallError(name)
-
-    def trap(self, name: str) -> Callable[..., Any]:
-        """Return a function that steps in whenever it is called."""
-
-        def trapped(*_args: Any, **_kwargs: Any) -> Any:
-            self.step_in(name)
-
-        return trapped
-
-    def _set(self, owner: Any, attribute: str, name: str) -> None:
-        if hasattr(owner, attribute):
-            setattr(owner, attribute, self.trap(name))
-
-    def _autograd(self) -> None:
-        for name in ("backward", "grad"):
-            self._set(torch.autograd, name, f"torch.autograd.{name}")
-        self._set(torch.Tensor, "backward", "Tensor.backward")
-        self._set(torch.autograd.graph, "_engine_run_backward", "torch.autograd")
-        self._set(torch.autograd, "_engine_run_backward", "torch.autograd")
-        for owner in (torch.func, torch.autograd.functional):
-            for attribute in ("grad", "grad_and_value", "vjp", "jvp", "jacrev", "jacfwd", "jacobian", "hessian", "hvp"):
-                self._set(owner, attribute, f"{owner.__name__}.{attribute}")
-        for attribute in _ENGINE_ENTRIES[:2]:
-            self._set(torch._C._functorch, attribute, "torch.func")  # noqa: SLF001
-        self._set(torch.autograd.forward_ad, "make_dual", "torch.autograd.forward_ad")
-        self._set(torch.autograd.forward_ad, "enter_dual_level", "torch.autograd.forward_ad")
-
-    def _optim(self) -> None:
-        self._set(torch.optim.Optimizer, "__init__", "torch.optim")
-        self._module_functions("torch.optim")
-
-    def _nn(self) -> None:
-        self._set(torch.nn.Module, "__init__", "torch.nn.Module")
-        self._set(torch.nn.Parameter, "__new__", "torch.nn.Parameter")
-        self._module_functions("torch.nn.functional", "torch.nn.init")
-        for attribute in dir(torch._C._nn):  # noqa: SLF001
-            if not attribute.startswith("_"):
-                self._set(torch._C._nn, attribute, f"torch.nn.functional.{attribute}")  # noqa: SLF001
-
-    def _linalg(self) -> None:
-        self._module_functions("torch.linalg")
-        for attribute in ("pinverse", "lstsq", "cholesky", "qr", "svd", "inverse", "cholesky_solve", "lu_solve"):
-            self._set(torch, attribute, f"torch.{attribute}")
-            self._set(torch.Tensor, attribute, f"Tensor.{attribute}")
-
-    def _numpy(self) -> None:
-        for loaded in [one for one in sys.modules if one == "numpy" or one.startswith("numpy.")]:
-            del sys.modules[loaded]
-        sys.meta_path.insert(0, TrapFinder(self, "numpy"))
-        self._set(torch, "from_numpy", "torch.from_numpy")
-        for attribute in ("numpy", "__array__"):
-            self._set(torch.Tensor, attribute, "Tensor.numpy")
-
-    def _module_functions(self, *modules: str) -> None:
-        for prefix in modules:
-            for name in [name for name in sys.modules if name == prefix or name.startswith(f"{prefix}.")]:
-                module = sys.modules[name]
-                for attribute, value in list(vars(module).items()):
-                    callable_ = isinstance(value, types.FunctionType | types.BuiltinFunctionType)
-                    home = str(getattr(value, "__module__", None) or prefix)
-                    if callable_ and not attribute.startswith("__") and home.startswith(("torch._C", prefix)):
-                        setattr(module, attribute, self.trap(f"{prefix}.{attribute}"))
 
     def builtins(self) -> dict[str, Any]:
         """Return the built-ins of a submission: its `import` finds stand-ins for the modules it may not use."""
@@ -164,7 +90,105 @@ class Guard:
         owner: Any = torch.Tensor if head == "Tensor" else torch
         for part in [] if head in ("torch", "Tensor") else head.removeprefix("torch.").split("."):
             owner = getattr(owner, part, None)
-        self._set(owner, tail, rule)
+        if hasattr(owner, tail):
+            setattr(owner, tail, lambda *_args, **_kwargs: self.step_in(rule))
+
+
+@dataclass
+class Traps:
+    """The traps of one process: which rules are armed, and who is told."""
+
+    armed: set[str] = field(default_factory=set)
+    guard: Guard | None = None
+    numpy_modules: tuple[str, ...] = ()
+    laid: bool = False
+
+    def lay(self) -> None:
+        """Put a trap around every place of every rule; unarmed it calls through. Done once, in the zygote."""
+        if self.laid:
+            return
+        self.laid = True
+        for rule, places in _places().items():
+            for owner, attribute, name in places:
+                original = getattr(owner, attribute, None)
+                if original is not None:
+                    setattr(owner, attribute, self._around(original, rule, name))
+        self.numpy_modules = tuple(name for name in sys.modules if name == NUMPY or name.startswith(f"{NUMPY}."))
+
+    def _around(self, original: Callable[..., Any], rule: str, name: str) -> Callable[..., Any]:
+        counted = name in ("torch.autograd.backward", "torch.autograd.grad")
+
+        @functools.wraps(original)
+        def trap(*args: Any, **kwargs: Any) -> Any:
+            if rule in self.armed and self.guard is not None:
+                self.guard.step_in(name)
+            if counted and self.guard is not None:
+                self.guard.counts["backward"] = self.guard.counts.get("backward", 0) + 1
+            return original(*args, **kwargs)
+
+        return trap
+
+
+TRAPS: Final = Traps()
+"""One per process, because torch is one per process; `lay` fills it in the zygote, `Guard.forbid` arms it in a worker."""
+
+
+def _places() -> dict[str, list[tuple[Any, str, str]]]:
+    """Return where each rule's traps lie: (owner, attribute, name in messages)."""
+    derivatives = ("grad", "grad_and_value", "vjp", "jvp", "jacrev", "jacfwd", "jacobian", "hessian", "hvp", "vhp")
+    transforms = ("_grad_increment_nesting", "_jvp_increment_nesting")
+    native = torch._C._nn  # noqa: SLF001
+    solvers = ("pinverse", "lstsq", "cholesky", "qr", "svd", "inverse", "cholesky_solve", "lu_solve")
+    return {
+        AUTOGRAD: [
+            *((torch.autograd, name, f"torch.autograd.{name}") for name in ("backward", "grad")),
+            (torch.Tensor, "backward", "Tensor.backward"),
+            *((owner, "_engine_run_backward", "torch.autograd") for owner in (torch.autograd.graph, torch.autograd)),
+            *(
+                (owner, name, f"{owner.__name__}.{name}")
+                for owner in (torch.func, torch.autograd.functional)
+                for name in derivatives
+            ),
+            *((torch._C._functorch, name, "torch.func") for name in transforms),  # noqa: SLF001
+            *(
+                (torch.autograd.forward_ad, name, "torch.autograd.forward_ad")
+                for name in ("make_dual", "enter_dual_level")
+            ),
+        ],
+        OPTIM: [(torch.optim.Optimizer, "__init__", "torch.optim"), *_functions("torch.optim")],
+        NN: [
+            (torch.nn.Module, "__init__", "torch.nn.Module"),
+            (torch.nn.Parameter, "__new__", "torch.nn.Parameter"),
+            *_functions("torch.nn.functional"),
+            *_functions("torch.nn.init"),
+            *((native, name, f"torch.nn.functional.{name}") for name in dir(native) if not name.startswith("_")),
+        ],
+        LINALG: [
+            *_functions("torch.linalg"),
+            *(
+                (owner, name, f"{word}.{name}")
+                for owner, word in ((torch, "torch"), (torch.Tensor, "Tensor"))
+                for name in solvers
+            ),
+        ],
+        NUMPY: [
+            (torch, "from_numpy", "torch.from_numpy"),
+            *((torch.Tensor, name, "Tensor.numpy") for name in ("numpy", "__array__")),
+        ],
+    }
+
+
+def _functions(prefix: str) -> list[tuple[Any, str, str]]:
+    """Return the functions of a module and of the modules below it, as places for traps."""
+    places: list[tuple[Any, str, str]] = []
+    for name in [name for name in sys.modules if name == prefix or name.startswith(f"{prefix}.")]:
+        module = sys.modules[name]
+        for attribute, value in vars(module).items():
+            callable_ = isinstance(value, types.FunctionType | types.BuiltinFunctionType)
+            home = str(getattr(value, "__module__", None) or prefix)
+            if callable_ and not attribute.startswith("__") and home.startswith(("torch._C", prefix)):
+                places.append((module, attribute, f"{prefix}.{attribute}"))
+    return places
 
 
 class TrapModule(types.ModuleType):

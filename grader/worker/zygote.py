@@ -14,7 +14,7 @@ from typing import Any, Final, NoReturn
 
 import torch
 
-from grader.worker import child, jail
+from grader.worker import child, guard, jail
 
 PACKET: Final = 1 << 12
 
@@ -34,6 +34,7 @@ def main(requests: socket.socket) -> NoReturn:
         jail.close_descriptors([requests.fileno()])
         jail.scrub_environment()
         jail.prepare()
+        guard.TRAPS.lay()
         jail.enter_zygote_namespaces()
         _serve(requests)
     finally:

@@ -1,0 +1,392 @@
+"""Named mistakes: an edit fits exactly once, and a name is given only to who made exactly this mistake."""
+
+from types import FunctionType
+
+import pytest
+import torch
+
+from grader.callee import Answer, LessonError, StudentError
+from grader.mistakes import MOST_NAMES, Mistake, Trial, diagnose, load_mistakes, sentence
+from grader.testing import Mistake as PublicMistake
+from grader.tests.fakes import FakeCallee, pretend_program
+
+SOURCE = """\
+import math
+
+
+def mean(xs):
+    \"\"\"Return the mean.\"\"\"
+    return sum(xs) / len(xs)
+
+
+def spread(xs):
+    return max(xs) - min(xs)  # sum(xs)
+"""
+
+
+def mistake(name="m", **more):
+    return Mistake(name, exercise="ex1", **{"says": "Look again.", **more})
+
+
+SUM = mistake("sum", function="mean", edit=("sum(xs) / len(xs)", "sum(xs)"))
+LAST = mistake("last", function="mean", edit=("sum(xs) / len(xs)", "xs[-1]"))
+RATIO = mistake("ratio", function="spread", edit=("max(xs) - min(xs)", "max(xs) / min(xs)"))
+
+
+# ---------------------------------------------------------------- variants
+
+
+def test_edit():
+    """An edit changes the one place in its function, and nothing else."""
+    changed = SUM.variant(SOURCE)
+
+    assert SOURCE.replace("return sum(xs) / len(xs)", "return sum(xs)") == changed
+
+
+def test_edit_looks_into_its_function_only():
+    """The text may stand in other functions as well."""
+    changed = mistake(function="mean", edit=("sum(xs)", "max(xs)")).variant(SOURCE)
+
+    assert SOURCE.replace("return sum(xs)", "return max(xs)") == changed
+
+
+def test_edit_of_the_module():
+    """Without a function the edit is looked for in the whole file."""
+    assert SOURCE.replace("import math", "import cmath") == mistake(edit=("import math", "import cmath")).variant(
+        SOURCE
+    )
+
+
+def test_edits():
+    """Several edits are made one after the other."""
+    changed = mistake(function="spread", edits=(("max", "min"), ("- min", "- max"))).variant(SOURCE)
+
+    assert "return min(xs) - max(xs)" in changed
+
+
+def test_replace():
+    """A replacement stands in place of the whole function."""
+    changed = mistake(function="mean", replace="\ndef mean(xs):\n    return 0\n").variant(SOURCE)
+
+    assert "import math\n\n\ndef mean(xs):\n    return 0\n\n\ndef spread(xs):\n" in changed
+    assert "sum(xs) / len" not in changed
+
+
+@pytest.mark.parametrize("mark", ["\x0c", "\x1c", "\u2028", "\r"])
+def test_unusual_characters_above_the_function(mark):
+    """Characters that some count as line ends do not move the place of the edit."""
+    source = f'TITLE = "a{mark}b"\n{SOURCE}' if mark != "\r" else SOURCE.replace("\n", "\r\n")
+
+    assert "return sum(xs)\n" in SUM.variant(source).replace("\r\n", "\n")
+    assert "def spread(xs):" in mistake(function="mean", replace="def mean(xs):\n    return 0").variant(source)
+
+
+@pytest.mark.parametrize(("text", "count"), [("median", 0), ("xs", 4)])
+def test_an_edit_that_does_not_fit(text, count):
+    """An edit whose text is not there, or there several times, is refused with a sentence."""
+    with pytest.raises(LessonError) as raised:
+        mistake("odd", function="mean", edit=(text, "ys")).variant(SOURCE)
+
+    count = SOURCE.partition("def mean")[2].partition("def spread")[0].count(text)
+    assert (
+        f"Mistake `odd`: the text '{text}' stands {count} times in `mean`, not once. Change `edit` in mistakes.py."
+    ) == str(raised.value)
+
+
+def test_a_mistake_that_changes_nothing():
+    """A mistake without an edit or a replacement, or one that replaces a text by itself, is refused."""
+    for useless in (mistake(function="mean"), mistake(function="mean", edit=("sum", "sum"))):
+        with pytest.raises(LessonError):
+            useless.variant(SOURCE)
+
+
+def test_a_function_that_is_not_there():
+    """A mistake of a function that the reference lacks is refused with a sentence."""
+    with pytest.raises(LessonError) as raised:
+        mistake("odd", function="median", edit=("a", "b")).variant(SOURCE)
+
+    assert "Mistake `odd`: the reference has no function `median`. Change `function` in mistakes.py." == str(
+        raised.value
+    )
+
+
+# ---------------------------------------------------------------- files
+
+
+def test_load_mistakes(course):
+    """A lesson's file gives each exercise its own mistakes, with the shared sentences filled in."""
+    mean, descend = course.select(["1.2"])
+    found = load_mistakes(course, mean)
+
+    assert ["sum-instead-of-mean", "mean-of-rows", "no-rows-accepted"] == [one.name for one in found]
+    assert "Your result grows with the number of rows: divide the sum by it." == sentence(course, found[0])
+    assert ["wrong-sign", "in-place-update", "extra-call"] == [one.name for one in load_mistakes(course, descend)]
+    assert PublicMistake is Mistake
+
+
+def test_no_mistakes(copied_course):
+    """A lesson without the file has no known mistakes."""
+    exercise = copied_course.select(["1.2.1"])[0]
+    copied_course.mistakes_file(exercise).unlink()
+
+    assert [] == load_mistakes(copied_course, exercise)
+
+
+def test_a_mistake_without_a_sentence(copied_course):
+    """A mistake that says nothing, and whose name no shared sentence has, is refused."""
+    copied_course.feedback_file.write_text('wrong-sign = "You walk uphill."\n')
+    with pytest.raises(LessonError) as raised:
+        load_mistakes(copied_course, copied_course.select(["1.2.1"])[0])
+
+    assert ("Mistake `sum-instead-of-mean` of 1.2.1 says nothing: give it `says=` or a line in feedback.toml.") == str(
+        raised.value
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["MISTAKES = [", "MISTAKE = []", "MISTAKES = [1]", "import nowhere", "MISTAKES = None"]
+)
+def test_a_file_that_cannot_be_read(copied_course, text):
+    """A faulty file of mistakes is the lesson's fault, told with the file's name."""
+    exercise = copied_course.select(["1.2.1"])[0]
+    copied_course.mistakes_file(exercise).write_text(text)
+
+    with pytest.raises(LessonError, match=r"^mistakes.py of lesson_1_2_mean cannot be read: "):
+        load_mistakes(copied_course, exercise)
+
+
+@pytest.mark.parametrize("text", ["a = [", "\xff", "= 1"])
+def test_shared_sentences_that_cannot_be_read(copied_course, text):
+    """A faulty file of sentences is the lesson's fault, too."""
+    copied_course.feedback_file.write_bytes(text.encode("latin-1"))
+
+    with pytest.raises(LessonError, match="feedback.toml"):
+        load_mistakes(copied_course, copied_course.select(["1.2.1"])[0])
+
+
+# ---------------------------------------------------------------- diagnosis
+
+
+def started(source):
+    """Start a program in this process."""
+    namespace = {}
+    exec(source, namespace)
+    return FakeCallee(namespace)
+
+
+def tried(program, *calls, kind="R", failed=True):
+    """Return what one check found: the calls `(function, arguments…)` on a program's source or functions."""
+    proxy = program if not isinstance(program, str) else pretend_program(**functions(program))
+    for name, *args in calls:
+        try:
+            proxy.answer(name, tuple(args))
+        except StudentError:
+            continue
+    return Trial(kind, failed, proxy._records)
+
+
+def functions(source):
+    return {name: thing for name, thing in started(source).things.items() if isinstance(thing, FunctionType)}
+
+
+def named(trials, *mistakes, source=SOURCE):
+    return [one.name for one in diagnose(trials, mistakes, source, started)]
+
+
+XS = [1.0, 2.0, 6.0]
+
+
+def test_the_mistake_that_was_made():
+    """Who made a known mistake is told its name, in whatever way it was written."""
+    mine = "def mean(numbers):\n    total = 0\n    for n in numbers:\n        total += n\n    return total\n"
+
+    assert ["sum"] == named([tried(mine, ("mean", XS))], LAST, SUM, RATIO)
+
+
+def test_another_mistake():
+    """Who is wrong in another way is told no name."""
+    assert [] == named([tried("def mean(xs):\n    return 9.5\n", ("mean", XS))], SUM, LAST)
+
+
+def test_a_right_program():
+    """A program none of whose checks failed is told no name, whatever it answers."""
+    assert [] == named([tried(SOURCE, ("mean", XS), failed=False)], SUM)
+    assert [] == named([tried(SUM.variant(SOURCE), ("mean", XS), failed=False)], SUM)
+
+
+def test_right_answers_in_a_failed_check():
+    """Right answers are never explained, also when their check failed for another reason."""
+    assert [] == named([tried(SOURCE, ("mean", XS))], SUM, LAST)
+
+
+def test_a_right_answer_speaks_against_a_mistake():
+    """A mistake is not named when the program answered one comparison as the mistake would not."""
+    mine = "def mean(xs):\n    return sum(xs) if len(xs) == 3 else sum(xs) / len(xs)\n"
+
+    assert [] == named([tried(mine, ("mean", XS)), tried(mine, ("mean", [1.0, 2.0]), failed=False)], SUM)
+
+
+def test_checks_of_other_kinds_do_not_speak_against():
+    """What passed in a check that is no comparison of values says nothing."""
+    mine = "def mean(xs):\n    return sum(xs) if len(xs) == 3 else sum(xs) / len(xs)\n"
+
+    assert ["sum"] == named(
+        [tried(mine, ("mean", XS)), tried(mine, ("mean", [1.0, 2.0]), failed=False, kind="CON")], SUM
+    )
+
+
+def test_blind_inputs():
+    """Where a mistake answers like the reference it is blind: such calls neither speak for it nor against it."""
+    mine = "def mean(xs):\n    return sum(xs) if len(xs) > 1 else 77.0\n"
+    blind, seeing = tried(mine, ("mean", [5.0])), tried(mine, ("mean", XS))
+
+    assert [] == named([blind], SUM)
+    assert ["sum"] == named([blind, seeing], SUM)
+
+
+def test_other_kinds_serve_where_values_are_blind():
+    """A mistake that no comparison shows is found by the failed checks of the other kinds."""
+    mine = SUM.variant(SOURCE)
+
+    assert ["sum"] == named([tried(mine, ("mean", [5.0]), failed=False), tried(mine, ("mean", XS), kind="EDGE")], SUM)
+
+
+def test_two_mistakes_in_two_functions():
+    """Two independent mistakes are both named, the one that explains more calls first."""
+    mine = RATIO.variant(SUM.variant(SOURCE))
+    trials = [tried(mine, ("mean", XS)), tried(mine, ("spread", XS), ("spread", [3.0, 4.0]))]
+
+    assert ["ratio", "sum"] == named(trials, SUM, LAST, RATIO)
+
+
+def test_at_most_two_names():
+    """More than two names would be noise."""
+    alike = [mistake(f"m{n}", function="mean", edit=("sum(xs) / len(xs)", "sum(xs)")) for n in range(4)]
+
+    assert ["m0", "m1"] == named([tried(SUM.variant(SOURCE), ("mean", XS))], *alike)
+    assert MOST_NAMES == 2
+
+
+def test_one_name_for_several_codings():
+    """A mistake that is listed in several codings is named once."""
+    other = mistake("sum", function="mean", edit=("/ len(xs)", "* 1"))
+
+    assert ["sum"] == named([tried(SUM.variant(SOURCE), ("mean", XS))], other, SUM, SUM)
+
+
+def test_mistakes_that_raise():
+    """A mistake that raises is recognised by the class of its error, and the reference's error by its absence."""
+    unguarded = mistake("unguarded", function="mean", edit=("len(xs)", "(len(xs) - 3)"))
+
+    assert ["unguarded"] == named([tried("def mean(xs):\n    return 1 // 0\n", ("mean", XS))], unguarded, SUM)
+    assert [] == named([tried("def mean(xs):\n    raise KeyError\n", ("mean", XS))], unguarded, SUM)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("Answer(value=1.0)", "Answer(value=1.0, mutated={'x': torch.ones(2)})"),
+        ("Answer(value=1.0)", "Answer(value=1.0, aliases=['x'])"),
+        ("Answer(value=1.0)", "Answer(value=1.0, counts={'backward': 2})"),
+        ("Answer(value=1.0, trace=[('g', (torch.ones(2),))])", "Answer(value=1.0, trace=[('g', (torch.ones(2),))] * 2)"),
+        ("Answer(value=1.0, trace=[('g', (torch.ones(2),))])", "Answer(value=1.0, trace=[('g', (torch.zeros(2),))])"),
+        ("Answer(value=1.0, facts=[TensorFacts('', 'float64', 'cpu', False)])",
+         "Answer(value=1.0, facts=[TensorFacts('', 'float32', 'cpu', False)])"),
+        ("Answer(value=1.0, facts=[TensorFacts('', 'float64', 'cpu', False)])",
+         "Answer(value=1.0, facts=[TensorFacts('', 'float64', 'cpu', True)])"),
+        ("Answer(value=1.0, generators={'g': torch.Generator().manual_seed(1)})",
+         "Answer(value=1.0, generators={'g': torch.Generator().manual_seed(2)})"),
+    ],
+)  # fmt: skip
+def test_mistakes_that_show_elsewhere(right, wrong):
+    """A mistake may show in arguments, dtypes, graphs, calls or random states instead of values."""
+    source = f"import torch\nfrom grader.callee import Answer\nfrom grader.worker.wire import TensorFacts\n\ndef f():\n    return {right}\n"
+    made = mistake("made", function="f", edit=(right, wrong))
+
+    assert ["made"] == named([tried(made.variant(source), ("f",))], made, source=source)
+    assert [] == named([tried(source, ("f",))], made, source=source)
+
+
+def test_dictionaries_are_explained_entry_by_entry():
+    """One wrong entry does not hide another."""
+    source = "def grads():\n    return {'a': 1.0, 'b': 2.0}\n"
+    first = mistake("first", function="grads", edit=("1.0", "10.0"))
+    second = mistake("second", function="grads", edit=("2.0", "20.0"))
+    mine = second.variant(first.variant(source))
+
+    assert ["first", "second"] == named([tried(mine, ("grads",))], first, second, source=source)
+    assert ["first"] == named([tried(first.variant(source), ("grads",))], first, second, source=source)
+
+
+def test_mistakes_closer_than_a_rounding_error_are_blind():
+    """A mistake that hardly differs from the reference on an input is not looked for there."""
+    near = mistake("near", function="mean", edit=("/ len(xs)", "/ len(xs) * (1 + 1e-7)"))
+
+    assert [] == named([tried(near.variant(SOURCE), ("mean", XS))], near)
+
+
+def test_stateful_programs_are_replayed_in_order():
+    """Every check is replayed from its first call on a fresh program, as it was run."""
+    source = "calls = []\n\ndef f(x):\n    calls.append(x)\n    return sum(calls)\n"
+    made = mistake("forgets", function="f", edit=("return sum(calls)", "return calls[-1]"))
+    mine = "def f(x):\n    return x\n"
+    trials = [tried(mine, ("f", 1), ("f", 2)), tried(mine, ("f", 5), ("f", 7))]
+
+    assert ["forgets"] == named(trials, made, source=source)
+
+
+def test_every_program_is_closed():
+    """However the diagnosis ends, no program that it started is left open."""
+    opened = []
+
+    def start(source):
+        opened.append(started(source))
+        return opened[-1]
+
+    diagnose(
+        [tried(SUM.variant(SOURCE), ("mean", XS)), tried("def mean(xs):\n    return 3\n", ("mean", XS))],
+        [SUM, LAST],
+        SOURCE,
+        start,
+    )
+
+    assert opened
+    assert all(one.closed for one in opened)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [10**400, 10**5000, {10**5000: 1}, float("nan"), torch.zeros(2) * 1j, {torch.device("cpu")}, [[]], "\ud800"],
+    ids=lambda value: type(value).__name__,
+)
+def test_odd_answers(odd):
+    """Whatever a program answers, the diagnosis comes to an end and names nothing."""
+    assert [] == named([tried(pretend_program(mean=lambda _xs: Answer(value=odd)), ("mean", XS))], SUM, LAST)
+
+
+# ---------------------------------------------------------------- in a grading
+
+
+def test_two_wrong_answers_in_a_quiz(grade, hand_in):
+    """Each wrong answer of a quiz is explained by its own sentence."""
+    results = grade(hand_in({"lesson_1_1_double/quiz.py": 'ANSWERS = {"q1": "c", "q2": "a"}\n'}), "1.1.1")
+    found = results.lessons[0].exercises[0].mistakes
+
+    assert [
+        ("plus-two", "Five is two more than three: twice three is three plus three."),
+        ("never-equal", "Try the number two: what is its square?"),
+    ] == [(one.name, one.says) for one in found]
+
+
+def test_an_unknown_sentence_is_the_lessons_fault(grade, hand_in, copied_course):
+    """A lesson whose mistakes cannot be read grades all the same, and says that it is broken."""
+    copied_course.feedback_file.unlink()
+    wrong = "def mean(X):\n    return X.sum(dim=0)\n"
+    results = grade(hand_in({"lesson_1_2_mean/ex1_mean.py": wrong}), "1.2.1", of=copied_course)
+
+    assert "broken" == results.status
+    assert [
+        "1.2.1: the diagnosis failed: LessonError: Mistake `sum-instead-of-mean` of 1.2.1 says nothing: "
+        "give it `says=` or a line in feedback.toml."
+    ] == results.problems
+    assert "wrong" == results.lessons[0].exercises[0].verdict

@@ -1,0 +1,206 @@
+"""One worker as the grader sees it: messages within deadlines, output, and an end that is certain."""
+
+import contextlib
+import os
+import select
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from grader.worker.wire import Channel, WireError, drain
+
+_OUTPUT_KEPT: Final = 8 << 10
+_POST_LIMIT_S: Final = 30.0
+_MOST_GRACE: Final = 9.0
+_SMALLEST_GRACE_S: Final = 0.02
+
+
+class WorkerError(Exception):
+    """A worker cannot answer any more; the text is a sentence for the student."""
+
+
+class WorkerTimeoutError(WorkerError):
+    """The limit of a call or of the exercise has passed."""
+
+
+class WorkerDiedError(WorkerError):
+    """The process ended by itself or was ended by a limit."""
+
+
+@dataclass
+class Budget:
+    """The seconds a submission may still use; time the grader spends in callbacks does not count."""
+
+    call_s: float
+    left_s: float
+
+    def limit(self) -> float:
+        """Return the seconds the next call may take."""
+        return max(0.0, min(self.call_s, self.left_s))
+
+
+@dataclass
+class Reply:
+    """What came back from a worker."""
+
+    header: dict[str, Any]
+    blobs: list[memoryview]
+
+
+class Origin(Protocol):
+    """Where workers come from (the zygote)."""
+
+    def collect(self, worker: "Worker") -> None:
+        """Wait until the worker's process is there, and set `pid` and `pidfd`."""
+        ...
+
+    def exit_code(self, pid: int) -> int | None:
+        """Return how an ended worker ended: its exit code, or minus the signal; None when nobody knows."""
+        ...
+
+
+@dataclass
+class Worker:
+    """One forked process and the channel to it. Messages may be posted before the process is there."""
+
+    channel: Channel
+    output: int
+    origin: Origin
+    pid: int = 0
+    """The process's number as the zygote sees it; 0 until it is collected."""
+    pidfd: int = -1
+    tail: bytearray = field(default_factory=bytearray)
+    alive: bool = True
+    _deadline: float = 0.0
+    _waited: float = 0.0
+    _grace: float = 0.0
+    _host_pid: int = 0
+    """The process's number as this process sees it."""
+
+    def post(self, header: dict[str, Any]) -> None:
+        """Send a message whose reply is received later."""
+        self._deadline = time.monotonic() + _POST_LIMIT_S
+        self.channel.send(header, [], wait=self._wait)
+
+    def exchange(
+        self,
+        header: dict[str, Any],
+        blobs: list[bytes],
+        budget: Budget,
+        call_back: Callable[[Reply], tuple[dict[str, Any], list[bytes]]] | None = None,
+    ) -> Reply:
+        """Send a message and return the reply; see `receive`."""
+        return self.receive(budget, call_back, send=(header, blobs))
+
+    def receive(
+        self,
+        budget: Budget,
+        call_back: Callable[[Reply], tuple[dict[str, Any], list[bytes]]] | None = None,
+        *,
+        send: tuple[dict[str, Any], list[bytes]] | None = None,
+    ) -> Reply:
+        """Return the next reply, serving callbacks in between.
+
+        Raises `WorkerError` when no reply comes; the worker is dead then. Whatever interrupts the exchange
+        half-way kills the worker, because its stream would be out of step.
+        """
+        self.origin.collect(self)
+        limit = budget.limit()
+        self._deadline = time.monotonic() + limit
+        self._waited = self._waiting_s()
+        self._grace = _MOST_GRACE * limit
+        try:
+            if send is not None:
+                self.channel.send(*send, wait=self._wait)
+            while True:
+                reply = Reply(*self.channel.receive(wait=self._wait))
+                if reply.header.get("kind") != "callback" or call_back is None:
+                    self._drain()
+                    return reply
+                paused = time.monotonic()
+                answer = call_back(reply)
+                self._deadline += time.monotonic() - paused
+                self.channel.send(*answer, wait=self._wait)
+        except EOFError:
+            self.close()
+            raise WorkerDiedError(self._how_it_ended()) from None
+        except WireError as error:
+            self.close()
+            raise WorkerDiedError(f"The answer could not be read: {error}.") from error
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            budget.left_s -= max(0.0, time.monotonic() - (self._deadline - limit))
+
+    def _wait(self, event: int) -> None:
+        """Block until the channel is ready; drain the output meanwhile; raise at the deadline."""
+        poll = select.poll()
+        poll.register(self.channel.fileno(), event)
+        poll.register(self.output, select.POLLIN)
+        while True:
+            left = self._deadline - time.monotonic()
+            if left <= 0:
+                left = self._extend()
+                if left <= 0:
+                    raise WorkerTimeoutError
+            ready = dict(poll.poll(left * 1000))
+            if self.output in ready and not drain(self.output, self.tail, _OUTPUT_KEPT):
+                poll.unregister(self.output)
+            if self.channel.fileno() in ready:
+                return
+
+    def _extend(self) -> float:
+        """Give back the time in which the worker was ready to run but the machine was busy; return the seconds won."""
+        waited = self._waiting_s()
+        won = min(waited - self._waited, self._grace)
+        self._waited = waited
+        self._grace -= won
+        self._deadline += won if won > _SMALLEST_GRACE_S else 0.0
+        return self._deadline - time.monotonic()
+
+    def _waiting_s(self) -> float:
+        """Return the seconds that the worker has spent waiting for a processor, 0 where the system does not say."""
+        try:
+            if self._host_pid == 0:
+                told = Path(f"/proc/self/fdinfo/{self.pidfd}").read_text(encoding="ascii")
+                self._host_pid = int(told.partition("Pid:")[2].split()[0])
+            return int(Path(f"/proc/{self._host_pid}/schedstat").read_bytes().split()[1]) / 1e9
+        except (OSError, ValueError, IndexError):
+            return 0.0
+
+    def _drain(self) -> None:
+        drain(self.output, self.tail, _OUTPUT_KEPT)
+
+    def take_output(self) -> str:
+        """Return what the submission printed since the last time, its tail only."""
+        text = bytes(self.tail[-_OUTPUT_KEPT:]).decode("utf-8", "replace")
+        self.tail.clear()
+        return text
+
+    def close(self) -> None:
+        """Kill the worker and everything it started; a second time does nothing."""
+        if not self.alive:
+            return
+        self.alive = False
+        self.origin.collect(self)
+        with contextlib.suppress(OSError):
+            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+        self._drain()
+        for descriptor in (self.pidfd, self.output):
+            os.close(descriptor)
+        self.channel.close()
+
+    def _how_it_ended(self) -> str:
+        code = self.origin.exit_code(self.pid)
+        if code is None or code == -signal.SIGKILL:
+            return "The process was killed: it used more memory or time than allowed, or closed its channel."
+        if code < 0:
+            name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
+            return f"The process crashed ({name})."
+        return (
+            f"The process ended itself with exit code {code} before it answered (os._exit, or a crash of an extension)."
+        )
