@@ -15,7 +15,7 @@ import torch
 from grader.results import Verdict
 from grader.worker.launch import Zygote
 from grader.worker.process import Budget, Reply, Worker, WorkerError, WorkerTimeoutError
-from grader.worker.wire import Decoder, Encoder, NotDataError, Reference, TensorFacts, WireError
+from grader.worker.wire import Decoder, Encoder, NotDataError, Reference, TensorFacts, WireError, pack
 
 _JAIL_LIMIT_S: Final = 60.0
 NOT_WRITTEN: Final = "Not written yet."
@@ -215,6 +215,8 @@ class WorkerCallee:
     device: str | None = None
     limits: dict[str, int] = field(default_factory=dict)
     """Limits of the worker's resources, by the names of `jail.Limits`."""
+    answers: dict[bytes, Answer] | None = None
+    """Known answers by request: for trusted programs, whose answers depend on the request only."""
     _worker: Worker | None = None
     _loading: bool = False
     todo: tuple[str, ...] = ()
@@ -265,7 +267,6 @@ class WorkerCallee:
 
     def answer(self, call: Call) -> Answer:
         """Ask the worker."""
-        self.start()
         encoder = Encoder()
         callbacks: list[Any] = []
         trace: list[tuple[str, tuple[Any, ...]]] = []
@@ -285,10 +286,18 @@ class WorkerCallee:
         def call_back(reply: Reply) -> tuple[dict[str, Any], list[bytes]]:
             return self._call_back(reply, callbacks, trace)
 
+        key = b""
+        if self.answers is not None and not callbacks and call.kind == "call":
+            key = pack(header, encoder.blobs)
+            if key in self.answers:
+                return self.answers[key]
+        self.start()
         reply = self._reply(lambda worker: worker.exchange(header, encoder.blobs, self.budget, call_back))
         self._refuse(reply.header)
         answer = self._decoded(reply)
         answer.trace = trace
+        if self.answers is not None and key:
+            self.answers[key] = answer
         return answer
 
     def _header(self, call: Call, encoder: Encoder) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class Request:
     device: str = "auto"
     """`auto` (the CPU, and a GPU where there is one), `cpu`, `cuda`, `mps` or `all`."""
     strict: bool = False
-    """Refuse to grade where the jail lacks a layer that untrusted code needs."""
+    """Refuse to grade where the jail lacks a layer that untrusted code needs; every check gets a fresh worker."""
     json_report: Path | None = None
     """Where pytest-json-report's own file goes, when it is wanted."""
     on_check: Callable[[Exercise, int, int], None] | None = None
@@ -73,6 +73,7 @@ def grade(request: Request) -> Results:
             seed=request.seed,
             timeout=request.timeout,
             devices=devices,
+            strict=request.strict,
             on_check=request.on_check,
         )
         session = Session(settings, zygote)

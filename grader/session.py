@@ -14,7 +14,7 @@ from grader.compare import Generic
 from grader.lessons import Course, Exercise
 from grader.mistakes import Trial, diagnose, load_mistakes, sentence
 from grader.results import CheckResult, ExerciseResult, MistakeResult, Verdict
-from grader.scoring import Scored, exercise_verdict, share_out
+from grader.scoring import GROUP_OF, Scored, exercise_verdict, share_out
 from grader.worker.launch import Zygote
 from grader.worker.process import Budget
 
@@ -39,6 +39,8 @@ class Settings:
     timeout: float | None = None
     """Seconds a submission may use for one exercise; None: the check file's limit or the usual one."""
     devices: tuple[str, ...] = ("cpu",)
+    strict: bool = False
+    """Every check gets a worker that has served no other check."""
     on_check: Callable[[Exercise, int, int], None] | None = None
     """Called before each check with the exercise, the number of checks done and of all checks."""
 
@@ -78,9 +80,8 @@ class Attempt:
     blocked: StudentError | None = None
     """Why no check of this exercise can run: the file is missing, cannot be loaded, or is an untouched stub."""
     reference: WorkerCallee | None = None
-    current: WorkerCallee | None = None
-    """The submission's worker; the cases of one check share it, another check gets a fresh one."""
-    current_check: tuple[str, str] = ("", "")
+    workers: dict[tuple[str, str], WorkerCallee] = field(default_factory=dict)
+    """The submission's programs by room and device; checks in one room share a worker."""
     functions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     outputs: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -94,8 +95,6 @@ class Session:
         self.attempts: dict[str, Attempt] = {}
         self.problems: list[str] = []
         self._published: dict[str, Tensor] | None = None
-        self._ahead: dict[tuple[str, str, str], WorkerCallee] = {}
-        """Programs that load while another check runs, by exercise, check and device."""
 
     def attempt(self, exercise: Exercise, rules: "Rules") -> Attempt:
         """Return the record of an exercise, made at its first check."""
@@ -122,13 +121,10 @@ class Session:
             raise attempt.blocked
         if attempt.budget.left_s <= 0:
             raise StudentError(Verdict.TIMED_OUT, _BUDGET_SPENT)
-        check = (finding.check, device)
-        if attempt.current is not None and attempt.current_check == check and attempt.current.alive:
-            return self._proxy(attempt, attempt.current, finding.records)
-        if attempt.current is not None:
-            attempt.current.close()
-        callee = self._ahead.pop((attempt.exercise.id, *check), None) or self._submitted(attempt, device)
-        attempt.current, attempt.current_check = callee, check
+        room = (self._room(finding), device)
+        callee = attempt.workers.get(room)
+        if callee is None or not callee.alive:
+            callee = attempt.workers[room] = self._submitted(attempt, device)
         self._begin_next(attempt, finding, device)
         try:
             callee.start()
@@ -150,16 +146,17 @@ class Session:
             device=None if device == "cpu" else device,
         )
 
+    def _room(self, finding: Finding) -> str:
+        """Return which checks share a worker: those of one group, or with strict isolation the cases of one check."""
+        return finding.check if self.settings.strict else GROUP_OF[finding.kind]
+
     def _begin_next(self, attempt: Attempt, finding: Finding, device: str) -> None:
-        """Have the worker of the next check start on the other processor while this check runs."""
+        """Have the worker of the next room start on the other processor while this check runs."""
         later = attempt.findings[attempt.findings.index(finding) + 1 :]
-        following = next((one for one in later if (one.check, device) != (finding.check, device)), None)
-        if following is None or attempt.budget.left_s <= 0:
-            return
-        key = (attempt.exercise.id, following.check, device)
-        if key not in self._ahead:
-            self._ahead[key] = self._submitted(attempt, device)
-            self._ahead[key].begin()
+        following = next((room for one in later if (room := (self._room(one), device)) not in attempt.workers), None)
+        if following is not None and attempt.budget.left_s > 0:
+            callee = attempt.workers[following] = self._submitted(attempt, device)
+            callee.begin()
 
     def reference(self, attempt: Attempt) -> Proxy:
         """Return the reference; its worker serves all checks of the exercise."""
@@ -169,7 +166,7 @@ class Session:
 
     def _trusted(self, attempt: Attempt, text: str) -> WorkerCallee:
         source = Source(text, f"reference of {attempt.exercise.id}", attempt.exercise.name)
-        return WorkerCallee(self.zygote, source, Budget(_REFERENCE_LIMIT_S, _REFERENCE_LIMIT_S))
+        return WorkerCallee(self.zygote, source, Budget(_REFERENCE_LIMIT_S, _REFERENCE_LIMIT_S), answers={})
 
     def _proxy(self, attempt: Attempt, callee: WorkerCallee, records: list[Record]) -> Proxy:
         return Proxy(callee, attempt.functions, records, self.settings.seed, attempt.outputs, callee.device)
@@ -203,14 +200,10 @@ class Session:
 
     def results(self) -> list[ExerciseResult]:
         """Close all workers, diagnose what failed, and return the exercises in order."""
-        for callee in self._ahead.values():
-            callee.close()
         return [self._result(attempt) for attempt in self.attempts.values()]
 
     def _result(self, attempt: Attempt) -> ExerciseResult:
-        for callee in (attempt.reference, attempt.current):
-            if callee is not None:
-                callee.close()
+        self.close(attempt)
         findings = attempt.findings
         scored = [Scored(one.kind, one.weight, one.verdict, one.gate) for one in findings]
         shares, note = share_out(Fraction(attempt.rules.points), scored)
@@ -245,6 +238,13 @@ class Session:
             mistakes=self._explained(attempt),
             note=note or self._absence(attempt),
         )
+
+    @staticmethod
+    def close(attempt: Attempt) -> None:
+        """End the workers of an exercise."""
+        for callee in [*attempt.workers.values(), attempt.reference]:
+            if callee is not None:
+                callee.close()
 
     @staticmethod
     def _absence(attempt: Attempt) -> str:

@@ -160,6 +160,7 @@ class World:
             ("CANARY", self.canary(program)),
             ("HANDIN", self.handin(program)),
             ("LONG", "long " * 500),
+            ("DEEP", "-" * 90_000),
         ):
             text = text.replace(f"@{name}@", str(path))
         return text

@@ -79,7 +79,7 @@ def test_expectations_are_consistent():
     """Only right programs have full marks, nothing is earned beyond what is possible, and no hand-in is ever broken."""
     for name in names():
         expected = expected_of(TINY / name)
-        assert "graded" == expected["status"]
+        assert expected["status"] == "graded"
         for number, one in expected["exercises"].items():
             earned, possible = Fraction(one["earned"]), Fraction(one["possible"])
             assert (FULL[number], one["verdict"] == "passed") == (possible, earned == possible), name
@@ -109,7 +109,7 @@ def double(x):
         root = hand_in({"lesson_1_1_double/ex2_double.py": text.format(answer=answer).replace("{{", "{")}, name=answer)
         results = grade(root, "1.1.2")
 
-        assert (0, "graded") == (results.score.earned, results.status), (answer, results.problems)
+        assert (results.score.earned, results.status) == (0, "graded"), (answer, results.problems)
 
 
 def test_results_add_up_and_survive_a_file(grade, course):
@@ -144,9 +144,9 @@ def test_output_and_lines(grade, hand_in):
     text = "def double(x):\n    print('shape', list(x.shape))\n    return x.nope()\n"
     check = exercises(grade(hand_in({"lesson_1_1_double/ex2_double.py": text}), "1.1.2"))["1.1.2"].checks[0]
 
-    assert (Verdict.RAISED, 3, "shape [3]\n") == (check.verdict, check.line, check.output)
+    assert (check.verdict, check.line, check.output) == (Verdict.RAISED, 3, "shape [3]\n")
     assert (
-        "AttributeError: 'Tensor' object has no attribute 'nope'\n  line 3 in double: return x.nope()" == check.message
+        check.message == "AttributeError: 'Tensor' object has no attribute 'nope'\n  line 3 in double: return x.nope()"
     )
 
 
@@ -156,7 +156,7 @@ def test_divergence_and_error(grade, hand_in):
     results = grade(hand_in({"lesson_1_2_mean/ex2_descend.py": text}), "1.2.2")
     check = next(one for one in exercises(results)["1.2.2"].checks if one.id.endswith("reference[bowl]"))
 
-    assert ("w[0]", 3) == (check.divergence.where, check.divergence.step)
+    assert (check.divergence.where, check.divergence.step) == ("w[0]", 3)
     assert check.divergence.ratio == pytest.approx(check.divergence.got / check.divergence.expected)
     assert check.error.observed > check.error.allowed > 0
     assert "The first difference appears with epochs = 3." in check.message

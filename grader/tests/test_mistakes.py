@@ -105,8 +105,8 @@ def test_a_function_that_is_not_there():
     with pytest.raises(LessonError) as raised:
         mistake("odd", function="median", edit=("a", "b")).variant(SOURCE)
 
-    assert "Mistake `odd`: the reference has no function `median`. Change `function` in mistakes.py." == str(
-        raised.value
+    assert (
+        str(raised.value) == "Mistake `odd`: the reference has no function `median`. Change `function` in mistakes.py."
     )
 
 
@@ -118,9 +118,9 @@ def test_load_mistakes(course):
     mean, descend = course.select(["1.2"])
     found = load_mistakes(course, mean)
 
-    assert ["sum-instead-of-mean", "mean-of-rows", "no-rows-accepted"] == [one.name for one in found]
-    assert "Your result grows with the number of rows: divide the sum by it." == sentence(course, found[0])
-    assert ["wrong-sign", "in-place-update", "extra-call"] == [one.name for one in load_mistakes(course, descend)]
+    assert [one.name for one in found] == ["sum-instead-of-mean", "mean-of-rows", "no-rows-accepted"]
+    assert sentence(course, found[0]) == "Your result grows with the number of rows: divide the sum by it."
+    assert [one.name for one in load_mistakes(course, descend)] == ["wrong-sign", "in-place-update", "extra-call"]
     assert PublicMistake is Mistake
 
 
@@ -129,7 +129,7 @@ def test_no_mistakes(copied_course):
     exercise = copied_course.select(["1.2.1"])[0]
     copied_course.mistakes_file(exercise).unlink()
 
-    assert [] == load_mistakes(copied_course, exercise)
+    assert load_mistakes(copied_course, exercise) == []
 
 
 def test_a_mistake_without_a_sentence(copied_course):
@@ -138,8 +138,8 @@ def test_a_mistake_without_a_sentence(copied_course):
     with pytest.raises(LessonError) as raised:
         load_mistakes(copied_course, copied_course.select(["1.2.1"])[0])
 
-    assert ("Mistake `sum-instead-of-mean` of 1.2.1 says nothing: give it `says=` or a line in feedback.toml.") == str(
-        raised.value
+    assert str(raised.value) == (
+        "Mistake `sum-instead-of-mean` of 1.2.1 says nothing: give it `says=` or a line in feedback.toml."
     )
 
 
@@ -200,39 +200,39 @@ def test_the_mistake_that_was_made():
     """Who made a known mistake is told its name, in whatever way it was written."""
     mine = "def mean(numbers):\n    total = 0\n    for n in numbers:\n        total += n\n    return total\n"
 
-    assert ["sum"] == named([tried(mine, ("mean", XS))], LAST, SUM, RATIO)
+    assert named([tried(mine, ("mean", XS))], LAST, SUM, RATIO) == ["sum"]
 
 
 def test_another_mistake():
     """Who is wrong in another way is told no name."""
-    assert [] == named([tried("def mean(xs):\n    return 9.5\n", ("mean", XS))], SUM, LAST)
+    assert named([tried("def mean(xs):\n    return 9.5\n", ("mean", XS))], SUM, LAST) == []
 
 
 def test_a_right_program():
     """A program none of whose checks failed is told no name, whatever it answers."""
-    assert [] == named([tried(SOURCE, ("mean", XS), failed=False)], SUM)
-    assert [] == named([tried(SUM.variant(SOURCE), ("mean", XS), failed=False)], SUM)
+    assert named([tried(SOURCE, ("mean", XS), failed=False)], SUM) == []
+    assert named([tried(SUM.variant(SOURCE), ("mean", XS), failed=False)], SUM) == []
 
 
 def test_right_answers_in_a_failed_check():
     """Right answers are never explained, also when their check failed for another reason."""
-    assert [] == named([tried(SOURCE, ("mean", XS))], SUM, LAST)
+    assert named([tried(SOURCE, ("mean", XS))], SUM, LAST) == []
 
 
 def test_a_right_answer_speaks_against_a_mistake():
     """A mistake is not named when the program answered one comparison as the mistake would not."""
     mine = "def mean(xs):\n    return sum(xs) if len(xs) == 3 else sum(xs) / len(xs)\n"
 
-    assert [] == named([tried(mine, ("mean", XS)), tried(mine, ("mean", [1.0, 2.0]), failed=False)], SUM)
+    assert named([tried(mine, ("mean", XS)), tried(mine, ("mean", [1.0, 2.0]), failed=False)], SUM) == []
 
 
 def test_checks_of_other_kinds_do_not_speak_against():
     """What passed in a check that is no comparison of values says nothing."""
     mine = "def mean(xs):\n    return sum(xs) if len(xs) == 3 else sum(xs) / len(xs)\n"
 
-    assert ["sum"] == named(
-        [tried(mine, ("mean", XS)), tried(mine, ("mean", [1.0, 2.0]), failed=False, kind="CON")], SUM
-    )
+    assert named([tried(mine, ("mean", XS)), tried(mine, ("mean", [1.0, 2.0]), failed=False, kind="CON")], SUM) == [
+        "sum"
+    ]
 
 
 def test_blind_inputs():
@@ -240,15 +240,15 @@ def test_blind_inputs():
     mine = "def mean(xs):\n    return sum(xs) if len(xs) > 1 else 77.0\n"
     blind, seeing = tried(mine, ("mean", [5.0])), tried(mine, ("mean", XS))
 
-    assert [] == named([blind], SUM)
-    assert ["sum"] == named([blind, seeing], SUM)
+    assert named([blind], SUM) == []
+    assert named([blind, seeing], SUM) == ["sum"]
 
 
 def test_other_kinds_serve_where_values_are_blind():
     """A mistake that no comparison shows is found by the failed checks of the other kinds."""
     mine = SUM.variant(SOURCE)
 
-    assert ["sum"] == named([tried(mine, ("mean", [5.0]), failed=False), tried(mine, ("mean", XS), kind="EDGE")], SUM)
+    assert named([tried(mine, ("mean", [5.0]), failed=False), tried(mine, ("mean", XS), kind="EDGE")], SUM) == ["sum"]
 
 
 def test_two_mistakes_in_two_functions():
@@ -256,14 +256,14 @@ def test_two_mistakes_in_two_functions():
     mine = RATIO.variant(SUM.variant(SOURCE))
     trials = [tried(mine, ("mean", XS)), tried(mine, ("spread", XS), ("spread", [3.0, 4.0]))]
 
-    assert ["ratio", "sum"] == named(trials, SUM, LAST, RATIO)
+    assert named(trials, SUM, LAST, RATIO) == ["ratio", "sum"]
 
 
 def test_at_most_two_names():
     """More than two names would be noise."""
     alike = [mistake(f"m{n}", function="mean", edit=("sum(xs) / len(xs)", "sum(xs)")) for n in range(4)]
 
-    assert ["m0", "m1"] == named([tried(SUM.variant(SOURCE), ("mean", XS))], *alike)
+    assert named([tried(SUM.variant(SOURCE), ("mean", XS))], *alike) == ["m0", "m1"]
     assert MOST_NAMES == 2
 
 
@@ -271,15 +271,15 @@ def test_one_name_for_several_codings():
     """A mistake that is listed in several codings is named once."""
     other = mistake("sum", function="mean", edit=("/ len(xs)", "* 1"))
 
-    assert ["sum"] == named([tried(SUM.variant(SOURCE), ("mean", XS))], other, SUM, SUM)
+    assert named([tried(SUM.variant(SOURCE), ("mean", XS))], other, SUM, SUM) == ["sum"]
 
 
 def test_mistakes_that_raise():
     """A mistake that raises is recognised by the class of its error, and the reference's error by its absence."""
     unguarded = mistake("unguarded", function="mean", edit=("len(xs)", "(len(xs) - 3)"))
 
-    assert ["unguarded"] == named([tried("def mean(xs):\n    return 1 // 0\n", ("mean", XS))], unguarded, SUM)
-    assert [] == named([tried("def mean(xs):\n    raise KeyError\n", ("mean", XS))], unguarded, SUM)
+    assert named([tried("def mean(xs):\n    return 1 // 0\n", ("mean", XS))], unguarded, SUM) == ["unguarded"]
+    assert named([tried("def mean(xs):\n    raise KeyError\n", ("mean", XS))], unguarded, SUM) == []
 
 
 @pytest.mark.parametrize(
@@ -303,8 +303,8 @@ def test_mistakes_that_show_elsewhere(right, wrong):
     source = f"import torch\nfrom grader.callee import Answer\nfrom grader.worker.wire import TensorFacts\n\ndef f():\n    return {right}\n"
     made = mistake("made", function="f", edit=(right, wrong))
 
-    assert ["made"] == named([tried(made.variant(source), ("f",))], made, source=source)
-    assert [] == named([tried(source, ("f",))], made, source=source)
+    assert named([tried(made.variant(source), ("f",))], made, source=source) == ["made"]
+    assert named([tried(source, ("f",))], made, source=source) == []
 
 
 def test_dictionaries_are_explained_entry_by_entry():
@@ -314,15 +314,15 @@ def test_dictionaries_are_explained_entry_by_entry():
     second = mistake("second", function="grads", edit=("2.0", "20.0"))
     mine = second.variant(first.variant(source))
 
-    assert ["first", "second"] == named([tried(mine, ("grads",))], first, second, source=source)
-    assert ["first"] == named([tried(first.variant(source), ("grads",))], first, second, source=source)
+    assert named([tried(mine, ("grads",))], first, second, source=source) == ["first", "second"]
+    assert named([tried(first.variant(source), ("grads",))], first, second, source=source) == ["first"]
 
 
 def test_mistakes_closer_than_a_rounding_error_are_blind():
     """A mistake that hardly differs from the reference on an input is not looked for there."""
     near = mistake("near", function="mean", edit=("/ len(xs)", "/ len(xs) * (1 + 1e-7)"))
 
-    assert [] == named([tried(near.variant(SOURCE), ("mean", XS))], near)
+    assert named([tried(near.variant(SOURCE), ("mean", XS))], near) == []
 
 
 def test_stateful_programs_are_replayed_in_order():
@@ -332,7 +332,7 @@ def test_stateful_programs_are_replayed_in_order():
     mine = "def f(x):\n    return x\n"
     trials = [tried(mine, ("f", 1), ("f", 2)), tried(mine, ("f", 5), ("f", 7))]
 
-    assert ["forgets"] == named(trials, made, source=source)
+    assert named(trials, made, source=source) == ["forgets"]
 
 
 def test_every_program_is_closed():
@@ -361,7 +361,7 @@ def test_every_program_is_closed():
 )
 def test_odd_answers(odd):
     """Whatever a program answers, the diagnosis comes to an end and names nothing."""
-    assert [] == named([tried(pretend_program(mean=lambda _xs: Answer(value=odd)), ("mean", XS))], SUM, LAST)
+    assert named([tried(pretend_program(mean=lambda _xs: Answer(value=odd)), ("mean", XS))], SUM, LAST) == []
 
 
 # ---------------------------------------------------------------- in a grading
@@ -372,10 +372,10 @@ def test_two_wrong_answers_in_a_quiz(grade, hand_in):
     results = grade(hand_in({"lesson_1_1_double/quiz.py": 'ANSWERS = {"q1": "c", "q2": "a"}\n'}), "1.1.1")
     found = results.lessons[0].exercises[0].mistakes
 
-    assert [
+    assert [(one.name, one.says) for one in found] == [
         ("plus-two", "Five is two more than three: twice three is three plus three."),
         ("never-equal", "Try the number two: what is its square?"),
-    ] == [(one.name, one.says) for one in found]
+    ]
 
 
 def test_an_unknown_sentence_is_the_lessons_fault(grade, hand_in, copied_course):
@@ -384,9 +384,9 @@ def test_an_unknown_sentence_is_the_lessons_fault(grade, hand_in, copied_course)
     wrong = "def mean(X):\n    return X.sum(dim=0)\n"
     results = grade(hand_in({"lesson_1_2_mean/ex1_mean.py": wrong}), "1.2.1", of=copied_course)
 
-    assert "broken" == results.status
-    assert [
+    assert results.status == "broken"
+    assert results.problems == [
         "1.2.1: the diagnosis failed: LessonError: Mistake `sum-instead-of-mean` of 1.2.1 says nothing: "
         "give it `says=` or a line in feedback.toml."
-    ] == results.problems
-    assert "wrong" == results.lessons[0].exercises[0].verdict
+    ]
+    assert results.lessons[0].exercises[0].verdict == "wrong"

@@ -1,0 +1,6 @@
+"""Too deep to be read."""
+VALUE = @DEEP@1
+
+
+def double(x):
+    return x
