@@ -223,6 +223,20 @@ def find_course(start: Path) -> Course:
     )
 
 
+def submitted_folder(root: Path, exercise: Exercise) -> Path:
+    """Return the folder of a hand-in that holds an exercise's lesson.
+
+    Where the course's folder name is not there, a folder with the same lesson number is taken, if there is just one:
+    the words behind the number may have changed since the student began.
+    """
+    exact = root / exercise.folder
+    if exact.is_dir():
+        return exact
+    module, number = exercise.lesson_key
+    alike = [path for path in root.glob(f"lesson_{module}_{number}_*") if path.is_dir()]
+    return alike[0] if len(alike) == 1 else exact
+
+
 def submission_root(course: Course, given: str | None) -> Path:
     """Return the folder with the student's lessons: `--from`, or the course's own exercises.
 

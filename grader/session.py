@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.callee import NOT_WRITTEN, Evidence, LessonError, Proxy, Record, Source, StudentError, WorkerCallee, outline
 from grader.compare import Generic
-from grader.lessons import Course, Exercise
+from grader.lessons import Course, Exercise, submitted_folder
 from grader.mistakes import Trial, diagnose, load_mistakes, sentence
 from grader.results import CheckResult, ExerciseResult, MistakeResult, Verdict
 from grader.scoring import GROUP_OF, Scored, exercise_verdict, share_out
@@ -173,7 +173,7 @@ class Session:
 
     def _student_source(self, attempt: Attempt) -> Source:
         exercise = attempt.exercise
-        folder = self.settings.submission_root / exercise.folder
+        folder = submitted_folder(self.settings.submission_root, exercise)
         try:
             text = read_submission(folder, exercise)
         except StudentError as error:

@@ -75,7 +75,7 @@ def zygote():
 def program(zygote):
     """Return a maker of callees: `program(text)` runs the text as a submission in a worker of its own."""
     from grader.callee import Source, WorkerCallee
-    from grader.worker.launch import Budget
+    from grader.worker.process import Budget
 
     made = []
 

@@ -387,7 +387,7 @@ def test_agree_on_errors():
     def divide(x):
         return 1 // len(x)
 
-    with pytest.raises(Mismatch, match="^`f` must raise ValueError for this input, but: ZeroDivisionError: integer"):
+    with pytest.raises(Mismatch, match=r"^`f` must raise ValueError for this input, but: ZeroDivisionError: integer"):
         agree(pretend_program(f=divide), reference, "f", {"x": t()})
 
 
@@ -397,7 +397,7 @@ def test_agree_blames_a_broken_reference():
     def unwritten(x):
         raise NotImplementedError
 
-    with pytest.raises(LessonError, match="^The reference failed in `f`: Not written yet"):
+    with pytest.raises(LessonError, match=r"^The reference failed in `f`: Not written yet"):
         agree(pretend_program(f=double), pretend_program(f=unwritten), "f", {"x": t(1.0)})
 
 
@@ -429,9 +429,9 @@ def test_raises():
     raises(ValueError, pretend_program(f=refuse), "f", case)
     raises(ValueError, pretend_program(f=subclass), "f", case)
 
-    with pytest.raises(Mismatch, match="^`f` must raise ValueError when empty, but it returned 5.$"):
+    with pytest.raises(Mismatch, match=r"^`f` must raise ValueError when empty, but it returned 5.$"):
         raises(ValueError, pretend_program(f=lambda x: 5), "f", case, when=" when empty")
-    with pytest.raises(Mismatch, match="^`f` must raise TypeError, but: ValueError: no rows$"):
+    with pytest.raises(Mismatch, match=r"^`f` must raise TypeError, but: ValueError: no rows$"):
         raises(TypeError, pretend_program(f=refuse), "f", case)
 
 

@@ -131,7 +131,7 @@ def test_references_pass_on_any_seed(grade, course, seed):
 
 
 def test_one_check_does_not_see_another(grade, hand_in):
-    """A program that counts its calls starts anew in every check."""
+    """A program that counts its calls starts anew in every group of checks."""
     text = "calls = []\n\ndef double(x):\n    calls.append(1)\n    return 2 * x if len(calls) < 3 else 0 * x\n"
     results = grade(hand_in({"lesson_1_1_double/ex2_double.py": text}), "1.1.2")
     failed = [check.id for check in exercises(results)["1.1.2"].checks if check.verdict is not Verdict.PASSED]

@@ -160,7 +160,7 @@ def test_shared_sentences_that_cannot_be_read(copied_course, text):
     """A faulty file of sentences is the lesson's fault, too."""
     copied_course.feedback_file.write_bytes(text.encode("latin-1"))
 
-    with pytest.raises(LessonError, match="feedback.toml"):
+    with pytest.raises(LessonError, match=r"feedback\.toml"):
         load_mistakes(copied_course, copied_course.select(["1.2.1"])[0])
 
 
@@ -386,7 +386,9 @@ def test_an_unknown_sentence_is_the_lessons_fault(grade, hand_in, copied_course)
 
     assert results.status == "broken"
     assert results.problems == [
-        "1.2.1: the diagnosis failed: LessonError: Mistake `sum-instead-of-mean` of 1.2.1 says nothing: "
-        "give it `says=` or a line in feedback.toml."
+        (
+            "1.2.1: the diagnosis failed: LessonError: Mistake `sum-instead-of-mean` of 1.2.1 says nothing: "
+            "give it `says=` or a line in feedback.toml."
+        )
     ]
     assert results.lessons[0].exercises[0].verdict == "wrong"

@@ -103,8 +103,10 @@ MISTAKES = f"reference/{QUIZ}/mistakes.py"
 BREAKS = {
     "reference does not earn full marks": (
         replaced(f"reference/{QUIZ}/quiz.py", '"q1": "a"', '"q1": "b"'),
-        "1.1.1: the reference (seed 0) does not earn full marks: `1.1.1/q1` says: The answer to q1 is not right. "
-        "Mend the check or the program.",
+        (
+            "1.1.1: the reference (seed 0) does not earn full marks: `1.1.1/q1` says: The answer to q1 is not right. "
+            "Mend the check or the program."
+        ),
     ),
     "reference is missing": (
         removed(f"reference/{QUIZ}/quiz.py"),
@@ -176,8 +178,10 @@ BREAKS = {
     ),
     "alternative is refused": (
         replaced(f"reference/{QUIZ}/alternatives/quiz__capitals.py", "B ", "C "),
-        "1.1.1: the alternative `quiz__capitals.py` does not earn full marks: `1.1.1/q2` says: "
-        "The answer to q2 is not right. Mend the check or the program.",
+        (
+            "1.1.1: the alternative `quiz__capitals.py` does not earn full marks: `1.1.1/q2` says: "
+            "The answer to q2 is not right. Mend the check or the program."
+        ),
     ),
     "alternative of no exercise": (
         written(f"reference/{QUIZ}/alternatives/ex7_gone__other.py", "x = 1\n"),

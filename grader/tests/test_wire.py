@@ -334,8 +334,27 @@ def test_mutated_bytes(value, seed, mutations):
 
 
 TAGS = st.sampled_from(
-    ["list", "tuple", "set", "frozenset", "dict", "int", "complex", "bytes", "slice"]
-    + ["dtype", "device", "generator", "tensor", "handle", "callback", "decode", "take", "__class__", "blobs"]
+    [
+        "list",
+        "tuple",
+        "set",
+        "frozenset",
+        "dict",
+        "int",
+        "complex",
+        "bytes",
+        "slice",
+        "dtype",
+        "device",
+        "generator",
+        "tensor",
+        "handle",
+        "callback",
+        "decode",
+        "take",
+        "__class__",
+        "blobs",
+    ]
 )
 JUNK = (
     st.none()
