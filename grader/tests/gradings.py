@@ -206,6 +206,7 @@ class Grading:
     timeout: float | None = None
     skip: tuple[str, ...] = ()
     """Layers of the jail to leave out."""
+    strict: bool = False
 
 
 @dataclass
@@ -226,7 +227,13 @@ def grade_all(world: World, gradings: Sequence[Grading], *, jobs: int, user: int
         "jobs": jobs,
         "user": user,
         "gradings": [
-            {"root": str(one.handin), "targets": one.targets, "timeout": one.timeout, "skip": one.skip}
+            {
+                "root": str(one.handin),
+                "targets": one.targets,
+                "timeout": one.timeout,
+                "skip": one.skip,
+                "strict": one.strict,
+            }
             for one in gradings
         ],
     }
@@ -286,6 +293,7 @@ def main() -> None:
             seed=SEED,
             timeout=one["timeout"],
             device="cpu",
+            strict=one["strict"],
         )
         for one in plan["gradings"]
     ]

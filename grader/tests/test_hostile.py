@@ -61,7 +61,7 @@ def as_cases(chosen: list[Program]) -> list:
 
 @dataclass
 class Graded:
-    """All programs, graded in one process, each hostile one followed by an honest hand-in for the same exercise."""
+    """All programs, graded in one process, each hostile one (strictly, as classes are) followed by an honest hand-in."""
 
     world: World
     batch: Batch
@@ -74,7 +74,7 @@ def graded() -> Iterator[Graded]:
     with a_world([*HOSTILE, *HONEST]) as world:
         gradings = []
         for program in HOSTILE:
-            gradings.append(Grading(world.handin(program), program.targets, program.timeout))
+            gradings.append(Grading(world.handin(program), program.targets, program.timeout, strict=True))
             gradings.append(Grading(world.honest, ("1.1.1",)))
         gradings += [Grading(world.handin(program), program.targets) for program in HONEST]
         gradings.append(Grading(world.honest, ()))
@@ -190,7 +190,7 @@ def judge_all(world: World, batch: Batch) -> None:
 
 
 def test_twice_in_a_row_and_four_at_once() -> None:
-    """The second round finds nothing of the first, and programs that run at once do not disturb each other."""
+    """The second round finds nothing of the first, programs that run at once do not disturb each other; not strict."""
     with a_world(chosen()) as world:
         batch = grade_all(world, [*attacks(world), *attacks(world), Grading(world.honest, ("1.1",))], jobs=4)
         first, second = batch.outcomes[: len(chosen())], batch.outcomes[len(chosen()) : -1]
