@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 
 import torch
 
+from grader.compare import Foreign
 from grader.results import Verdict
 from grader.worker.launch import Zygote
 from grader.worker.process import Budget, Reply, Worker, WorkerError, WorkerTimeoutError
@@ -21,7 +22,12 @@ _JAIL_LIMIT_S: Final = 60.0
 NOT_WRITTEN: Final = "Not written yet."
 MOST_CALLBACKS: Final = 10_000
 """Callbacks in one call: far above what an exercise needs, and a bound on what is kept of them."""
+_CALLBACK_BYTES: Final = 1 << 20
 _NO_MEMORY: Final = ("can't allocate memory", "not enough memory", "Cannot allocate memory", "out of memory")
+
+
+MALFORMED: Final = (WireError, KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
+"""What reading a reply may raise when the worker sent something else than it should."""
 
 
 class StudentError(Exception):
@@ -121,7 +127,7 @@ class Evidence:
     def measured(self, observed: float, allowed: float) -> None:
         """Keep the error that came closest to its limit."""
         known = self.error
-        if known is None or observed * known[1] >= known[0] * allowed:
+        if known is None or observed * known[1] > known[0] * allowed:
             self.error = (observed, allowed)
 
 
@@ -146,7 +152,7 @@ class Callee(Protocol):
 
 
 @dataclass
-class Handle:
+class Handle(Foreign):
     """A thing that stayed in the worker: a module, a closure, an iterator."""
 
     callee: Callee
@@ -215,10 +221,11 @@ class WorkerCallee:
     device: str | None = None
     limits: dict[str, int] = field(default_factory=dict)
     """Limits of the worker's resources, by the names of `jail.Limits`."""
-    answers: dict[bytes, Answer] | None = None
+    answers: dict[bytes, Reply] | None = None
     """Known answers by request: for trusted programs, whose answers depend on the request only."""
     _worker: Worker | None = None
     _loading: bool = False
+    _asking: bool = False
     todo: tuple[str, ...] = ()
     untouched: bool = False
     """Nothing in the program is written yet."""
@@ -252,7 +259,8 @@ class WorkerCallee:
         self.zygote.confined(jail.header)
         reply = self._reply(lambda worker: worker.receive(self.budget))
         self._refuse(reply.header)
-        self.todo = tuple(str(name) for name in reply.header.get("todo", ()))
+        todo = reply.header.get("todo")
+        self.todo = tuple(str(name) for name in todo) if isinstance(todo, list) else ()
         self.untouched = bool(reply.header.get("untouched"))
 
     @property
@@ -267,6 +275,8 @@ class WorkerCallee:
 
     def answer(self, call: Call) -> Answer:
         """Ask the worker."""
+        if self._asking:
+            raise LessonError("a callback used its own submission while that was waiting for the callback's answer")
         encoder = Encoder()
         callbacks: list[Any] = []
         trace: list[tuple[str, tuple[Any, ...]]] = []
@@ -277,27 +287,30 @@ class WorkerCallee:
             if not callable(value):
                 raise NotDataError(f"a check passed a {type(value).__name__}, which cannot travel to a worker")
             callbacks.append(value)
-            name = value.name if isinstance(value, Spy) else getattr(value, "__name__", "callback")
-            return Reference(len(callbacks) - 1, "callback", name)
+            return Reference(len(callbacks) - 1, "callback", _callback_name(value))
 
         encoder.keep = keep
         header = self._header(call, encoder)
-
-        def call_back(reply: Reply) -> tuple[dict[str, Any], list[bytes]]:
-            return self._call_back(reply, callbacks, trace)
-
         key = b""
         if self.answers is not None and not callbacks and call.kind == "call":
             key = pack(header, encoder.blobs)
             if key in self.answers:
-                return self.answers[key]
+                return self._decoded(self.answers[key])  # anew, so that no check can spoil it for the next
         self.start()
-        reply = self._reply(lambda worker: worker.exchange(header, encoder.blobs, self.budget, call_back))
-        self._refuse(reply.header)
-        answer = self._decoded(reply)
+        self._asking = True
+        try:
+            reply = self._reply(
+                lambda worker: worker.exchange(
+                    header, encoder.blobs, self.budget, lambda asked: self._call_back(asked, callbacks, trace)
+                )
+            )
+            self._refuse(reply.header)
+            answer = self._decoded(reply)
+        finally:
+            self._asking = False
         answer.trace = trace
         if self.answers is not None and key:
-            self.answers[key] = answer
+            self.answers[key] = reply
         return answer
 
     def _header(self, call: Call, encoder: Encoder) -> dict[str, Any]:
@@ -325,10 +338,18 @@ class WorkerCallee:
     ) -> tuple[dict[str, Any], list[bytes]]:
         """Serve a callable of the check to the submission; the submission's values are plain data here."""
         decoder = Decoder(reply.blobs, revive=self._revive)
-        function = callbacks[reply.header["number"]]
-        args = tuple(decoder.decode(tree) for tree in reply.header["args"])
-        kwargs = {str(name): decoder.decode(tree) for name, tree in reply.header["kwargs"].items()}
-        name = function.name if isinstance(function, Spy) else getattr(function, "__name__", "callback")
+        try:
+            number = reply.header["number"]
+            function = callbacks[number] if type(number) is int and number >= 0 else None
+            if sum(len(blob) for blob in reply.blobs) > _CALLBACK_BYTES:
+                raise WireError("the arguments of a callback are too large")
+            args = tuple(decoder.decode(tree) for tree in reply.header["args"])
+            kwargs = {str(name): decoder.decode(tree) for name, tree in reply.header["kwargs"].items()}
+        except MALFORMED as error:
+            raise error if isinstance(error, WireError) else WireError("a callback is malformed") from error
+        if function is None:
+            raise WireError("a callback names a function that was not passed")
+        name = _callback_name(function)
         trace.append((name, tuple(_copied(value) for value in args)))
         if len(trace) > MOST_CALLBACKS:
             raise StudentError(Verdict.TIMED_OUT, f"The code called `{name}` more than {MOST_CALLBACKS} times.")
@@ -357,19 +378,28 @@ class WorkerCallee:
 
     def _refuse(self, header: dict[str, Any]) -> None:
         """Raise the error that a reply stands for."""
-        violations = header.get("violations")
-        if isinstance(violations, list) and violations:
-            first = violations[0] if isinstance(violations[0], dict) else {}
-            raise StudentError(
+        try:
+            error = self._error(header)
+        except MALFORMED:
+            error = StudentError(Verdict.KILLED, "The answer could not be read: its error is malformed.")
+        if error is not None:
+            raise error
+
+    def _error(self, header: dict[str, Any]) -> StudentError | None:
+        violations = self._worker.violations if self._worker is not None else []
+        if violations:
+            first = violations[0]
+            return StudentError(
                 Verdict.FORBIDDEN,
-                f"`{first.get('name')}` is not allowed in this exercise: write the computation yourself.",
+                f"`{str(first.get('name'))[:80]}` is not allowed in this exercise: write the computation yourself.",
                 line=_line(first.get("line")),
                 output=self._output(),
             )
         if header.get("kind") == "raised":
-            raise _student_error(header, self._output())
+            return _student_error(header, self._output())
         if header.get("kind") not in ("answer", "loaded"):
-            raise StudentError(Verdict.KILLED, "The answer could not be read: it is not an answer.")
+            return StudentError(Verdict.KILLED, "The answer could not be read: it is not an answer.")
+        return None
 
     def _revive(self, reference: Reference) -> Any:
         return Handle(self, reference.number, reference.type)
@@ -379,19 +409,29 @@ class WorkerCallee:
         header = reply.header
         output = self._output()
         try:
+            generators = {str(path): decoder.decode(tree) for path, tree in header.get("generators", [])}
+            facts = [TensorFacts(**fact) for fact in header.get("facts", [])]
+            sound = all(isinstance(generator, torch.Generator) for generator in generators.values())
+            words = (word for fact in facts for word in (fact.path, fact.dtype, fact.device, fact.type))
+            if not sound or not all(isinstance(word, str) for word in words):
+                raise WireError("a claim about the result is malformed")
             return Answer(
                 value=decoder.decode(header["value"]),
                 mutated={str(path): decoder.decode(tree) for path, tree in header.get("mutated", [])},
-                generators={str(path): decoder.decode(tree) for path, tree in header.get("generators", [])},
+                generators=generators,
                 aliases=[str(path) for path in header.get("aliases", [])],
                 counts={str(name): int(count) for name, count in dict(header.get("counts", {})).items()},
-                facts=[TensorFacts(**fact) for fact in header.get("facts", [])],
+                facts=facts,
                 stdout=output,
                 warnings=[str(text) for text in header.get("warnings", [])],
                 exhausted=bool(header.get("exhausted")),
             )
-        except (WireError, KeyError, TypeError, ValueError) as error:
+        except MALFORMED as error:
             raise StudentError(Verdict.KILLED, f"The answer could not be read: {error}.", output=output) from error
+
+
+def _callback_name(function: Any) -> str:
+    return function.name if isinstance(function, Spy) else str(getattr(function, "__name__", "callback"))
 
 
 def _copied(value: Any) -> Any:

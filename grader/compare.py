@@ -52,6 +52,12 @@ def scaled(scale: float) -> Rule:
     return Rule(f"float64 at scale {scale:g}", relative=FLOAT64.relative, absolute=FLOAT64.relative * scale)
 
 
+class Foreign:
+    """A value that stayed in its worker; `type` is its class, as the worker claims it."""
+
+    type: str
+
+
 @dataclass(frozen=True)
 class Difference:
     """The first place where two values part."""
@@ -137,26 +143,39 @@ def _of_sequences(got: Any, expected: Any, rule: Rule, path: str, floors: dict[s
 
 
 def _of_numbers(got: Any, expected: Any, rule: Rule, path: str, floors: dict[str, float]) -> Iterator[Difference]:
-    wanted = as_tensor(expected)
-    given = as_tensor(got)
-    mixed = _is_series(expected) != _is_series(got) or isinstance(got, list | tuple) != isinstance(
-        expected, list | tuple
-    )
-    if wanted is None or given is None or (mixed and not (wanted.dim() == 0 and given.dim() == 0)):
-        yield _type_difference(got, expected, path)
-    elif _is_series(expected) and (type(got) is not type(expected) or len(got) != len(expected)):
-        if type(got) is not type(expected):
-            yield _type_difference(got, expected, path)
-        else:
-            yield _length_difference(len(got), len(expected), path)
+    """Compare a tensor, a number, or a series; a number and a tensor without dimensions are the same thing."""
+    if isinstance(expected, list) and isinstance(got, list) and len(got) != len(expected):
+        yield _length_difference(len(got), len(expected), path)
+        return
+    wanted, given = as_tensor(expected), as_tensor(got)
+    series = isinstance(expected, list), isinstance(got, list | tuple)
+    if wanted is None or given is None or (isinstance(got, list) is not series[0]):
+        yield _series_difference(got, expected, path) if all(series) else _type_difference(got, expected, path)
     elif given.shape != wanted.shape:
         shapes = (str(list(wanted.shape)), str(list(given.shape)))
         yield Difference("shape", f"{_named(path)} has shape {shapes[1]}, expected {shapes[0]}.", path, *shapes)
     elif _is_integral(expected) and not _is_integral(got):
-        yield _type_difference(got, expected, path)
+        yield _series_difference(got, expected, path) if all(series) else _kind_difference(got, expected, path)
     else:
         limit = replace(rule, absolute=max(rule.absolute, floors.get(path, 0.0)))
         yield _of_tensors(given, wanted, limit, path)
+
+
+def _series_difference(got: Any, expected: Any, path: str) -> Difference:
+    """Return the first entry of a series that is of the wrong kind."""
+    if type(got) is type(expected):
+        for index, (mine, right) in enumerate(zip(got, expected, strict=False)):
+            if not _is_number(mine) or as_tensor(mine) is None or (_is_integral(right) and not _is_integral(mine)):
+                return _kind_difference(mine, right, f"{path}[{index}]")
+    return _type_difference(got, expected, path)
+
+
+def _kind_difference(got: Any, expected: Any, path: str) -> Difference:
+    """Return a difference of types that also tells tensors of integers from tensors of floats."""
+    if isinstance(got, torch.Tensor) and isinstance(expected, torch.Tensor):
+        wanted, given = (str(tensor.dtype).removeprefix("torch.") for tensor in (expected, got))
+        return Difference("type", f"{_named(path)} has dtype {given}, expected {wanted}.", path, wanted, given)
+    return _type_difference(got, expected, path)
 
 
 def _of_tensors(got: torch.Tensor, expected: torch.Tensor, rule: Rule, path: str) -> Difference:
@@ -187,11 +206,14 @@ def as_tensor(value: Any) -> torch.Tensor | None:
     """Return a tensor, a number or a series of numbers as a tensor; None for anything else."""
     if isinstance(value, torch.Tensor):
         return value
-    if type(value) in (float, int, complex):
-        wide = torch.complex128 if type(value) is complex else torch.float64
-        return torch.tensor(value, dtype=wide)
-    if _is_series(value):
-        return torch.tensor([float(item) for item in value], dtype=torch.float64)
+    try:
+        if type(value) in (float, int, complex):
+            wide = torch.complex128 if type(value) is complex else torch.float64
+            return torch.tensor(value, dtype=wide)
+        if _is_series(value):
+            return torch.tensor([float(item) for item in value], dtype=torch.float64)
+    except OverflowError:  # an integer beyond every float
+        return None
     return None
 
 
@@ -237,8 +259,7 @@ def kind_of(value: Any) -> str:
         return "Tensor"
     if value is None:
         return "None"
-    name = getattr(value, "type", None)
-    return name if isinstance(name, str) else type(value).__name__
+    return value.type if isinstance(value, Foreign) else type(value).__name__
 
 
 def _article(name: str) -> str:
@@ -250,7 +271,8 @@ def _named(path: str) -> str:
 
 
 def _inside(path: str, key: Any) -> str:
-    return f'{path}["{key}"]' if isinstance(key, str) and path else str(key) if not path else f"{path}[{key}]"
+    name = key if isinstance(key, str) else _short(key)
+    return f'{path}["{name}"]' if isinstance(key, str) and path else f"{path}[{name}]" if path else name
 
 
 def _brackets(index: tuple[int, ...]) -> str:
@@ -278,16 +300,27 @@ def show(value: Any) -> str:
 
 
 def _short(value: Any) -> str:
-    text = repr(value)
+    text = safe_repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+def safe_repr(value: Any) -> str:
+    """Return `repr(value)`, or what the value is where that fails (integers of thousands of digits)."""
+    try:
+        return repr(value)
+    except (ValueError, OverflowError, RecursionError):
+        return _article(kind_of(value))
+
+
 def _plain(value: Any) -> float | str | None:
-    return float(value) if type(value) in (int, float) and math.isfinite(value) else _short(value)
+    try:
+        return float(value) if type(value) in (int, float) and math.isfinite(value) else _short(value)
+    except OverflowError:
+        return _short(value)
 
 
 def _list(items: list[Any]) -> str:
-    return ", ".join(f"`{str(item)[:40]}`" for item in items[:6])
+    return ", ".join(f"`{item if isinstance(item, str) else _short(item)}`"[:42] for item in items[:6])
 
 
 class Mismatch(AssertionError):  # noqa: N818  an AssertionError by nature

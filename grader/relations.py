@@ -31,7 +31,8 @@ def generic_fault(got: Any, expected: Any, difference: Difference, counts: dict[
 
 def _factor(got: Any, expected: Any, counts: dict[str, float]) -> Generic | None:
     pairs = list(zip(_flat(got), _flat(expected), strict=False))
-    ratios = [a / b for a, b in pairs if abs(b) > _CLOSE * max(abs(other) for _, other in pairs)]
+    largest = max((abs(right) for _, right in pairs), default=0.0)
+    ratios = [mine / right for mine, right in pairs if abs(right) > _CLOSE * largest]
     if not ratios or any(abs(ratio - ratios[0]) > _CLOSE * abs(ratios[0]) for ratio in ratios):
         return None
     factor = ratios[0]
@@ -64,7 +65,7 @@ def _exchange(got: Any, expected: Any) -> Generic | None:
     ):
         return Generic("g-swapped", "The returned values are right but in the wrong order.")
     mine, right = as_tensor(got), as_tensor(expected)
-    if mine is None or right is None or mine.dim() == 0 or mine.shape != right.shape:
+    if mine is None or right is None or mine.dim() == 0 or mine.shape != right.shape or mine.is_complex():
         return None
     if mine.dim() == 2 and mine.shape[0] == mine.shape[1] and _same(mine.T, right):
         return Generic("g-transposed", "The values are right but rows and columns are exchanged.")

@@ -21,6 +21,7 @@ GROUP_OF: Final = {
 """Kinds of checks: W worked example, R comparison with the reference, FD finite differences, INV invariant, S statistics,
 T call trace, EDGE edge case, CON standard contract."""
 
+NOT_JUDGED: Final = "This exercise could not be judged, so it costs and earns no points."
 _UNCOUNTED: Final = (Verdict.SKIPPED, Verdict.BROKEN)
 
 
@@ -49,6 +50,10 @@ def share_out(points: Fraction, checks: Sequence[Scored]) -> tuple[list[Share], 
     proportion, and so do checks that were skipped or broken. The gate: where there are comparisons with the
     reference (or checks marked `gate`), nothing is earned unless one of them passes. A forbidden call earns nothing.
     """
+    gates = gates_of(checks)
+    if gates and all(gate.verdict in _UNCOUNTED for gate in gates):
+        nothing = Share(Fraction(0), Fraction(0))
+        return [nothing for _ in checks], NOT_JUDGED
     counted = [check for check in checks if check.verdict not in _UNCOUNTED]
     weights: dict[str, Fraction] = {}
     for check in counted:
@@ -68,11 +73,16 @@ def share_out(points: Fraction, checks: Sequence[Scored]) -> tuple[list[Share], 
     return shares, note
 
 
+def gates_of(checks: Sequence[Scored]) -> list[Scored]:
+    """Return the checks of which one must pass: those marked as gates, else the comparisons with the reference."""
+    return [check for check in checks if check.gate] or [check for check in checks if check.kind == "R"]
+
+
 def _closed(checks: Sequence[Scored]) -> str:
     """Return why nothing is earned, or an empty text."""
     if any(check.verdict is Verdict.FORBIDDEN for check in checks):
         return "Nothing is earned in this exercise because it used something that is not allowed here."
-    gates = [check for check in checks if check.gate] or [check for check in checks if check.kind == "R"]
+    gates = gates_of(checks)
     passed = any(check.verdict is Verdict.PASSED for check in checks)
     if passed and gates and not any(check.verdict is Verdict.PASSED for check in gates):
         return "Nothing is earned yet: no comparison with the reference on fresh inputs passes."
@@ -90,4 +100,6 @@ def exercise_verdict(verdicts: Sequence[Verdict]) -> Verdict:
     if not blamed:
         return Verdict.BROKEN
     attempted = [verdict for verdict in blamed if verdict is not Verdict.NOT_ATTEMPTED]
-    return attempted[0] if attempted else Verdict.NOT_ATTEMPTED
+    if attempted:
+        return attempted[0]
+    return Verdict.WRONG if Verdict.PASSED in verdicts else Verdict.NOT_ATTEMPTED

@@ -224,9 +224,13 @@ class Session:
             )
             for one, share in zip(findings, shares, strict=True)
         ]
+        broken: dict[str, list[str]] = {}
         for one in findings:
             if one.verdict is Verdict.BROKEN:
-                self.problems.append(f"{one.id}: {one.message}")
+                broken.setdefault(one.message, []).append(one.id)
+        for message, ids in broken.items():
+            more = f" (and {len(ids) - 1} more checks in the same way)" if len(ids) > 1 else ""
+            self.problems.append(f"{ids[0]}: {message}{more}")
         return ExerciseResult(
             id=attempt.exercise.id,
             name=attempt.exercise.name,

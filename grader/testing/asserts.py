@@ -14,6 +14,7 @@ from grader.compare import (
     Rule,
     compare,
     numbers,
+    safe_repr,
     show,
 )
 from grader.relations import generic_fault
@@ -62,6 +63,8 @@ def raises(error: type[Exception], submission: Proxy, name: str, case: dict[str,
     try:
         answer = submission.answer(name, case)
     except StudentError as raised:
+        if raised.verdict is Verdict.NOT_ATTEMPTED:
+            raise
         if error.__name__ in raised.types:
             return
         if raised.verdict in (Verdict.RAISED, Verdict.WRONG):
@@ -127,7 +130,7 @@ def _compared(
             # the relation is sought in the whole answer: outputs may be exchanged
             whole = found.difference.kind == "value"
             return found, got if whole else mine, expected if whole else right
-        if found.observed * allowed >= observed * found.allowed:
+        if allowed == 0.0 or found.observed * allowed > observed * found.allowed:
             observed, allowed = found.observed, found.allowed
     return Comparison(None, observed, allowed), got, expected
 
@@ -275,5 +278,5 @@ def _builtin(name: str) -> type[Exception]:
 
 
 def _brief(value: Any) -> str:
-    text = f"a Tensor of shape {list(value.shape)}" if isinstance(value, Tensor) else repr(value)
+    text = f"a Tensor of shape {list(value.shape)}" if isinstance(value, Tensor) else safe_repr(value)
     return text if len(text) < 80 else f"{text[:77]}..."

@@ -39,6 +39,8 @@ def points(weight: int, kind: str, *, gate: bool = False) -> Callable[[Check], C
     (statistics), T (call trace), EDGE (edge case), CON (contract). `gate`: nothing is earned unless a
     gate passes; without one, the R checks are the gate.
     """
+    if weight < 1:
+        raise ValueError("A check weighs at least 1.")
     mark = pytest.mark.points(weight=weight, kind=kind, gate=gate)
 
     def apply(check: Check) -> Check:

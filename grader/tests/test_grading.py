@@ -160,3 +160,13 @@ def test_divergence_and_error(grade, hand_in):
     assert check.divergence.ratio == pytest.approx(check.divergence.got / check.divergence.expected)
     assert check.error.observed > check.error.allowed > 0
     assert "The first difference appears with epochs = 3." in check.message
+
+
+def test_nothing_to_grade(course, tmp_path, monkeypatch):
+    """Without an exercise nothing runs, least of all the tests that happen to lie in the working folder."""
+    (tmp_path / "test_bystander.py").write_text(f"open({str(tmp_path / 'touched')!r}, 'w')\n")
+    monkeypatch.chdir(tmp_path)
+    [(_, results)] = grade_apart([Request(course, (), tmp_path, device="cpu")], jobs=1)
+
+    assert not (tmp_path / "touched").exists()
+    assert results.lessons == []

@@ -100,6 +100,7 @@ def judge(program: Program, outcome: Outcome, world: World) -> None:
     assert exercise.verdict.value in program.verdicts
     assert MARKER not in outcome.printed, re.findall(f"{MARKER}.*", outcome.printed)[:3]
     assert world.token not in to_json(outcome.results), "a secret stands in the results"
+    assert {world.place(path, program) for path in program.untouched} <= world.before[program.name].keys()
     changed = {path for path, _ in world.pictures(program).items() ^ world.before[program.name].items()}
     assert not changed, f"files changed: {sorted(changed)}"
     touched = [path for path in program.absent if os.path.lexists(world.place(path, program))]

@@ -129,7 +129,7 @@ BREAKS = {
     ),
     "marker without a partner": (
         replaced(f"reference/{QUIZ}/quiz.py", "    # END SOLUTION\n", ""),
-        f"reference/{QUIZ}/quiz.py, line 16: `# BEGIN SOLUTION` is never closed. Add `# END SOLUTION` below the solution.",
+        f"reference/{QUIZ}/quiz.py, line 15: `# BEGIN SOLUTION` is never closed. Add `# END SOLUTION` below the solution.",
     ),
     "reference without checks": (
         written(f"reference/{QUIZ}/ex9_more.py", "x = 1\n"),

@@ -21,7 +21,7 @@ from typing import Any, Final
 import torch
 
 from grader.worker import jail
-from grader.worker.guard import ForbiddenCallError, Guard
+from grader.worker.guard import AUTOGRAD, TRAPS, ForbiddenCallError, Guard, Violation
 from grader.worker.pretend import PretendDevice
 from grader.worker.snapshot import Snapshot
 from grader.worker.wire import Channel, Decoder, Encoder, NotDataError, Reference, type_name, wait_forever
@@ -59,6 +59,8 @@ class Child:
     warned: list[str] = field(default_factory=list)
     options: Options = field(default_factory=Options)
     pretend: PretendDevice | None = None
+    number: Any = None
+    """The number of the message that is being answered."""
 
     def serve(self) -> None:
         """Answer messages until the grader closes its end."""
@@ -70,12 +72,13 @@ class Child:
 
     def _answer(self, header: dict[str, Any], blobs: list[memoryview]) -> None:
         encoder = Encoder(keep=self._keep)
+        self.number = header.get("n")
         self.warned.clear()
         self.guard.counts.clear()
         try:
             reply = self._do(header, blobs, encoder)
             _flush()
-            self._send({**reply, "facts": [asdict(fact) for fact in encoder.facts]}, encoder.blobs)
+            self._send({"facts": [asdict(fact) for fact in encoder.facts], **reply}, encoder.blobs)
         except NotDataError as error:
             self._send({"kind": "raised", "type": ["NotDataError"], "message": str(error)}, [])
         except BaseException as error:  # whatever a submission throws is an answer
@@ -83,9 +86,12 @@ class Child:
 
     def _send(self, header: dict[str, Any], blobs: list[bytes]) -> None:
         _flush()
-        notes = {"warnings": self.warned[:20], "counts": dict(self.guard.counts)}
-        broken = [asdict(violation) for violation in self.guard.violations[:5]]
-        self.channel.send({**header, **notes, "violations": broken}, blobs, wait=self._wait)
+        notes = {"warnings": self.warned[:20], "counts": dict(self.guard.counts), "n": self.number}
+        self.channel.send({**header, **notes}, blobs, wait=self._wait)
+
+    def _tell(self, violation: Violation) -> None:
+        """Report a broken rule at once: what has been said cannot be erased."""
+        self.channel.send({"kind": "violation", **asdict(violation)}, [], wait=self._wait)
 
     def _do(self, header: dict[str, Any], blobs: list[memoryview], encoder: Encoder) -> dict[str, Any]:
         if header["kind"] == "confine":
@@ -104,7 +110,7 @@ class Child:
     def _load(self, header: dict[str, Any]) -> dict[str, Any]:
         source, self.file = str(header["source"]), str(header["file"])
         linecache.cache[self.file] = (len(source), None, source.splitlines(keepends=True), self.file)
-        self.guard.file = self.file
+        self.guard.file, self.guard.tell = self.file, self._tell
         warnings.showwarning = self._warn  # type: ignore[assignment]
         warnings.simplefilter("default")
         tree = ast.parse(source, self.file)
@@ -115,6 +121,7 @@ class Child:
         if header.get("siblings"):
             sys.path.append(str(header["siblings"]))
         self.guard.forbid(list(header["forbid"]))
+        self.guard.watch()
         self.module = module
         module.__dict__["__builtins__"] = self.guard.builtins()
         exec(compile(tree, self.file, "exec"), module.__dict__)  # noqa: S102  running a submission is what we do
@@ -149,6 +156,7 @@ class Child:
         named = {str(name): decoder.decode(tree) for name, tree in header["kwargs"].items()}
         arguments = [_prepared(value, options) for value in arguments]
         named = {name: _prepared(value, options) for name, value in named.items()}
+        names += [f"args[{index}]" for index in range(len(names), len(arguments))]
         by_name = {**dict(zip(names, arguments, strict=False)), **named}
         snapshot = Snapshot.take(by_name)
         torch.manual_seed(options.seed)
@@ -157,15 +165,26 @@ class Child:
         if self.pretend is not None:
             self.pretend.adopt([tensor for tensor, _, _ in snapshot.tensors.values()])
             encoder.device_of = self.pretend.device_of
-        with self.pretend or contextlib.nullcontext():
+        with self._without_graphs(), self.pretend or contextlib.nullcontext():
             result = function(*arguments, **named)
+        value = encoder.encode(result)
+        facts = [asdict(fact) for fact in encoder.facts]  # of the result alone, not of changed arguments
         return {
             "kind": "answer",
-            "value": encoder.encode(result),
+            "value": value,
+            "facts": facts,
             "aliases": snapshot.aliases(result),
             "mutated": [[path, encoder.encode(value, path)] for path, value in snapshot.mutated().items()],
             "generators": [[path, encoder.encode(value, path)] for path, value in snapshot.generators.items()],
         }
+
+    @staticmethod
+    def _without_graphs() -> contextlib.AbstractContextManager[object]:
+        """Where differentiation is forbidden, run below autograd: no operation records a graph, whatever is switched on."""
+        if AUTOGRAD not in TRAPS.armed:
+            return contextlib.nullcontext()
+        guard: contextlib.AbstractContextManager[object] = torch._C._AutoDispatchBelowAutograd()  # noqa: SLF001
+        return guard
 
     def _operate(self, header: dict[str, Any], decoder: Decoder, encoder: Encoder) -> dict[str, Any]:
         """Use a handle: read an attribute, call it, take an item, its length, an iterator, or the next item."""

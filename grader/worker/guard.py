@@ -9,11 +9,13 @@ forbids. Laying them in every worker would copy thousands of pages: a changed cl
 """
 
 import builtins
+import contextlib
 import functools
 import importlib.abc
 import importlib.machinery
 import importlib.util
 import sys
+import sysconfig
 import types
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -45,7 +47,8 @@ class Guard:
     """Installs traps and remembers who stepped into one; lives in one worker."""
 
     file: str
-    violations: list[Violation] = field(default_factory=list)
+    tell: Callable[[Violation], None] = lambda _violation: None
+    """Told of every broken rule at once, before the submission goes on."""
     counts: dict[str, int] = field(default_factory=dict)
     """How often `backward` (torch's differentiation) ran."""
     modules: set[str] = field(default_factory=set)
@@ -64,21 +67,52 @@ class Guard:
                 sys.modules.pop(name, None)
             sys.meta_path.insert(0, TrapFinder(self, NUMPY))
 
+    def watch(self) -> None:
+        """Forbid looking at the process itself: the call stack, the garbage collector's lists, raw memory.
+
+        An audit hook sees each use, whatever name it goes by, and cannot be removed. Only uses whose innermost Python frame
+        is not a library's count: dataclasses and logging look at frames as well. See PEP 578.
+        """
+        libraries = tuple(
+            dict.fromkeys(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
+        )
+
+        busy = False
+
+        def hook(event: str, _arguments: Any) -> None:
+            nonlocal busy
+            if event == "_thread.start_new_thread":
+                self.counts["threads"] = self.counts.get("threads", 0) + 1
+            if event not in _WATCHED or busy:
+                return
+            busy = True  # looking for the frame raises an event of its own
+            try:
+                frame = sys._getframe(1)  # noqa: SLF001
+                file = frame.f_code.co_filename
+                if file.endswith("inspect.py") and frame.f_back is not None:
+                    file = frame.f_back.f_code.co_filename
+                if not file.startswith((*libraries, "<frozen")) and file != __file__:
+                    self.step_in(_WATCHED[event])
+            finally:
+                busy = False
+
+        sys.addaudithook(hook)
+
     def step_in(self, name: str) -> None:
         """Note a violation at the submission's current line and raise."""
         frame: types.FrameType | None = sys._getframe()  # noqa: SLF001
         while frame is not None and frame.f_code.co_filename != self.file:
             frame = frame.f_back
-        self.violations.append(Violation(name, frame.f_lineno if frame else None))
+        self.tell(Violation(name, frame.f_lineno if frame else None))
         raise ForbiddenCallError(name)
 
     def builtins(self) -> dict[str, Any]:
         """Return the built-ins of a submission: its `import` finds stand-ins for the modules it may not use."""
 
-        def guarded_import(name: str, *args: Any) -> Any:
+        def guarded_import(name: str, *args: Any, **kwargs: Any) -> Any:
             if name.partition(".")[0] in self.modules:
                 return TrapModule(self, name.partition(".")[0])
-            return builtins.__import__(name, *args)
+            return builtins.__import__(name, *args, **kwargs)
 
         return {**vars(builtins), "__import__": guarded_import}
 
@@ -92,6 +126,35 @@ class Guard:
             owner = getattr(owner, part, None)
         if hasattr(owner, tail):
             setattr(owner, tail, lambda *_args, **_kwargs: self.step_in(rule))
+
+
+_ELEMENTWISE: Final = ("relu", "relu_", "sigmoid", "tanh", "softmax", "log_softmax", "exp", "softplus_", "threshold_")
+"""Functions of torch.nn.functional whose twins in torch a solution by hand may use."""
+_LAYERS: Final = (
+    *(
+        "conv1d",
+        "conv2d",
+        "conv3d",
+        "conv_t",
+        "convolution",
+        "adaptive_",
+        "avg_pool",
+        "max_pool",
+        "dropout",
+        "embedding",
+    ),
+    *("bilinear", "cosine_similarity", "pdist", "pairwise_distance", "binary_cross", "lstm", "gru", "rnn_", "native_"),
+)
+_WATCHED: Final = {
+    **dict.fromkeys(("sys._getframe", "sys._current_frames", "sys._current_exceptions"), "sys._getframe"),
+    **dict.fromkeys(("gc.get_objects", "gc.get_referrers", "gc.get_referents"), "gc"),
+    **dict.fromkeys(
+        ("ctypes.dlopen", "ctypes.dlsym", "ctypes.cdata", "ctypes.string_at", "ctypes.call_function"), "ctypes"
+    ),
+    "sys.settrace": "sys.settrace",
+    "sys.setprofile": "sys.setprofile",
+}
+"""Audit events, and the names of the rules that they break. sys._getframe raises no event for sys._getframe(0) itself."""
 
 
 @dataclass
@@ -111,9 +174,30 @@ class Traps:
         for rule, places in _places().items():
             for owner, attribute, name in places:
                 original = getattr(owner, attribute, None)
-                if original is not None:
-                    setattr(owner, attribute, self._around(original, rule, name))
+                if callable(original):
+                    with contextlib.suppress(TypeError):  # a class of C that cannot be changed; its users are trapped
+                        setattr(owner, attribute, self._around(original, rule, name))
+        self._lay_operators()
         self.numpy_modules = tuple(name for name in sys.modules if name == NUMPY or name.startswith(f"{NUMPY}."))
+
+    def _lay_operators(self) -> None:
+        """Trap `torch.ops.aten.…`, the same functions by another road, and the engine behind torch.autograd."""
+        layers = {name for name in vars(torch.nn.functional) if not name.startswith("_")} - set(_ELEMENTWISE)
+        for kind in (torch._ops.OpOverloadPacket, torch._ops.OpOverload):  # noqa: SLF001
+            original = kind.__call__
+
+            def call(self: Any, *args: Any, _original: Any = original, **kwargs: Any) -> Any:
+                if TRAPS.armed and TRAPS.guard is not None:
+                    name = str(self).rpartition("aten.")[2].partition(".")[0]
+                    if NN in TRAPS.armed and (name in layers or _is_layer(name)):
+                        TRAPS.guard.step_in(f"torch.ops.aten.{name}")
+                    if AUTOGRAD in TRAPS.armed and name == "_backward":
+                        TRAPS.guard.step_in("torch.ops.aten._backward")
+                return _original(self, *args, **kwargs)
+
+            kind.__call__ = call  # type: ignore[method-assign, assignment]
+        variable = torch.autograd.Variable
+        variable._execution_engine = _Engine(variable._execution_engine)  # type: ignore[assignment]  # noqa: SLF001
 
     def _around(self, original: Callable[..., Any], rule: str, name: str) -> Callable[..., Any]:
         counted = name in ("torch.autograd.backward", "torch.autograd.grad")
@@ -127,6 +211,22 @@ class Traps:
             return original(*args, **kwargs)
 
         return trap
+
+
+class _Engine:
+    """Autograd's engine, with a trap at its entrance."""
+
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+
+    def run_backward(self, *args: Any, **kwargs: Any) -> Any:
+        """Differentiate, unless that is forbidden."""
+        if AUTOGRAD in TRAPS.armed and TRAPS.guard is not None:
+            TRAPS.guard.step_in("torch.autograd")
+        return self._engine.run_backward(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
 
 
 TRAPS: Final = Traps()
@@ -150,6 +250,8 @@ def _places() -> dict[str, list[tuple[Any, str, str]]]:
                 for name in derivatives
             ),
             *((torch._C._functorch, name, "torch.func") for name in transforms),  # noqa: SLF001
+            *((owner, name, "torch.autograd") for owner, name in _engines()),
+            *((owner, name, f"torch.jit.{name}") for owner, name in _compilers()),
             *(
                 (torch.autograd.forward_ad, name, "torch.autograd.forward_ad")
                 for name in ("make_dual", "enter_dual_level")
@@ -162,6 +264,7 @@ def _places() -> dict[str, list[tuple[Any, str, str]]]:
             *_functions("torch.nn.functional"),
             *_functions("torch.nn.init"),
             *((native, name, f"torch.nn.functional.{name}") for name in dir(native) if not name.startswith("_")),
+            *((torch, name, f"torch.{name}") for name in dir(torch) if _is_layer(name)),
         ],
         LINALG: [
             *_functions("torch.linalg"),
@@ -176,6 +279,22 @@ def _places() -> dict[str, list[tuple[Any, str, str]]]:
             *((torch.Tensor, name, "Tensor.numpy") for name in ("numpy", "__array__")),
         ],
     }
+
+
+def _engines() -> list[tuple[Any, str]]:
+    """Return the ways to autograd's engine that lie below torch.autograd."""
+    variable = sys.modules["torch.autograd.variable"]
+    return [(torch._C, "_ImperativeEngine"), (variable, "ImperativeEngine")]  # noqa: SLF001
+
+
+def _compilers() -> list[tuple[Any, str]]:
+    """Return the ways to code that runs outside of Python, where no trap lies."""
+    return [(torch.jit, name) for name in ("script", "trace", "CompilationUnit", "load")]
+
+
+def _is_layer(name: str) -> bool:
+    """Return whether a function of `torch` is one of torch.nn.functional's under the same roof."""
+    return name.startswith(_LAYERS) or name.endswith(("_loss", "_cell", "_norm", "_dropout", "_dropout_"))
 
 
 def _functions(prefix: str) -> list[tuple[Any, str, str]]:

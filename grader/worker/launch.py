@@ -119,7 +119,10 @@ class Zygote:
             raise ZygoteError("The process that starts workers does not answer.") from error
         if not packet:
             raise ZygoteError("The process that starts workers has ended.")
-        return json.loads(packet), descriptors
+        message = json.loads(packet)
+        if "failed" in message:
+            raise ZygoteError(f"The process that starts workers could not be set up: {message['failed']}")
+        return message, descriptors
 
     def close(self) -> None:
         """End the zygote and every worker."""

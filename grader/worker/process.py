@@ -36,6 +36,7 @@ class Budget:
 
     call_s: float
     left_s: float
+    left_bytes: int = 96 << 20
 
     def limit(self) -> float:
         """Return the seconds the next call may take."""
@@ -73,17 +74,23 @@ class Worker:
     """The process's number as the zygote sees it; 0 until it is collected."""
     pidfd: int = -1
     tail: bytearray = field(default_factory=bytearray)
+    violations: list[dict[str, Any]] = field(default_factory=list)
+    """Broken rules, told at the moment they were broken: a submission cannot take them back."""
     alive: bool = True
     _deadline: float = 0.0
     _waited: float = 0.0
     _grace: float = 0.0
     _host_pid: int = 0
     """The process's number as this process sees it."""
+    _asked: int = 0
+    _answered: int = 0
+    """Messages sent and replies received: a reply must carry the number of its message."""
 
     def post(self, header: dict[str, Any]) -> None:
         """Send a message whose reply is received later."""
         self._deadline = time.monotonic() + _POST_LIMIT_S
-        self.channel.send(header, [], wait=self._wait)
+        self._asked += 1
+        self.channel.send({**header, "n": self._asked}, [], wait=self._wait)
 
     def exchange(
         self,
@@ -114,16 +121,25 @@ class Worker:
         self._grace = _MOST_GRACE * limit
         try:
             if send is not None:
-                self.channel.send(*send, wait=self._wait)
+                self._asked += 1
+                self.channel.send({**send[0], "n": self._asked}, send[1], wait=self._wait)
             while True:
                 reply = Reply(*self.channel.receive(wait=self._wait))
-                if reply.header.get("kind") != "callback" or call_back is None:
+                self._spend(reply, budget)
+                kind = reply.header.get("kind")
+                if kind == "violation":
+                    self.violations.append(reply.header)
+                elif kind == "callback" and call_back is not None:
+                    paused = time.monotonic()
+                    answer = call_back(reply)
+                    self._give_back(time.monotonic() - paused)
+                    self.channel.send(*answer, wait=self._wait)
+                else:
+                    self._answered += 1
+                    if reply.header.get("n") != self._answered:
+                        raise WireError("a reply came out of turn")
                     self._drain()
                     return reply
-                paused = time.monotonic()
-                answer = call_back(reply)
-                self._deadline += time.monotonic() - paused
-                self.channel.send(*answer, wait=self._wait)
         except EOFError:
             self.close()
             raise WorkerDiedError(self._how_it_ended()) from None
@@ -152,6 +168,19 @@ class Worker:
                 poll.unregister(self.output)
             if self.channel.fileno() in ready:
                 return
+
+    @staticmethod
+    def _spend(reply: Reply, budget: Budget) -> None:
+        """Count what was received; what checks keep of it stays in the grader's memory."""
+        budget.left_bytes -= sum(len(blob) for blob in reply.blobs)
+        if budget.left_bytes < 0:
+            raise WireError("the answers together are too large")
+
+    def _give_back(self, seconds: float) -> None:
+        """Add the grader's own time in a callback to the deadline, as long as that does not get out of hand."""
+        won = min(seconds, self._grace)
+        self._grace -= won
+        self._deadline += won
 
     def _extend(self) -> float:
         """Give back the time in which the worker was ready to run but the machine was busy; return the seconds won."""

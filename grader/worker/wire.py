@@ -28,6 +28,7 @@ DTYPES: Final = {
         *("float16", "bfloat16", "float32", "float64", "complex64", "complex128"),
     )
 }
+_ALL_DTYPES: Final = {name: value for name, value in vars(torch).items() if isinstance(value, torch.dtype)}
 _DTYPE_NAMES: Final = {dtype: name for name, dtype in DTYPES.items()}
 _PLAIN: Final = (type(None), bool, float, str)
 _LONGEST_INT: Final = 1 << 62
@@ -47,7 +48,9 @@ class Bounds:
 
     header: int = 4 << 20
     body: int = 32 << 20
-    nodes: int = 200_000
+    nodes: int = 50_000
+    entries: int = 2_000
+    """Keys of one dictionary or set: keys that collide cost quadratic time, outside every deadline."""
     depth: int = 48
     dimensions: int = 16
 
@@ -100,6 +103,8 @@ class Encoder:
             return value
         if kind is int:
             return value if -_LONGEST_INT < value < _LONGEST_INT else ["int", hex(value)]
+        if isinstance(value, dict | set | frozenset) and len(value) > BOUNDS.entries:
+            raise NotDataError(f"`{path or 'the value'}` has more than {BOUNDS.entries} entries")
         if kind in (list, tuple, set, frozenset, torch.Size):
             tag = "tuple" if kind is torch.Size else kind.__name__
             return [tag, [self.encode(item, f"{path}[{i}]", depth + 1) for i, item in enumerate(value)]]
@@ -178,6 +183,12 @@ def type_name(kind: type) -> str:
     return full[:200] if isinstance(full, str) else "object"
 
 
+def _few(items: Any) -> Any:
+    if isinstance(items, list) and len(items) > BOUNDS.entries:
+        raise WireError("a dictionary or a set has too many entries")
+    return items
+
+
 def _key(key: Any) -> str:
     return json.dumps(key) if type(key) is str else repr(key)[:40] if type(key) in (int, bool, float) else "..."
 
@@ -204,7 +215,7 @@ class Decoder:
             raise WireError("a value has an unknown tag")
         try:
             return make(depth, *tree[1:])
-        except (TypeError, ValueError, KeyError, IndexError, OverflowError, RuntimeError) as error:
+        except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError, RuntimeError) as error:
             raise WireError(f"a {tree[0]} is malformed ({type(error).__name__})") from error
 
     def _items(self, items: Any, depth: int) -> list[Any]:
@@ -219,12 +230,13 @@ class Decoder:
         return tuple(self._items(items, depth))
 
     def _set(self, depth: int, items: Any) -> set[Any]:
-        return set(self._items(items, depth))
+        return set(self._items(_few(items), depth))
 
     def _frozenset(self, depth: int, items: Any) -> frozenset[Any]:
-        return frozenset(self._items(items, depth))
+        return frozenset(self._items(_few(items), depth))
 
     def _dict(self, depth: int, pairs: Any) -> dict[Any, Any]:
+        _few(pairs)
         return {self.decode(key, depth + 1): self.decode(value, depth + 1) for key, value in pairs}
 
     def _int(self, _depth: int, text: str) -> int:
@@ -243,10 +255,7 @@ class Decoder:
         return slice(start, stop, step)
 
     def _dtype(self, _depth: int, name: str) -> torch.dtype:
-        found = getattr(torch, name) if name.isidentifier() else None
-        if not isinstance(found, torch.dtype):
-            raise WireError("an unknown dtype")
-        return found
+        return _ALL_DTYPES[name]
 
     def _device(self, _depth: int, name: str) -> torch.device:
         return torch.device(name)
@@ -310,7 +319,11 @@ def unpack(text: bytes | bytearray, body: bytes | bytearray) -> tuple[dict[str, 
     except (ValueError, RecursionError) as error:
         raise WireError("a message is not JSON") from error
     lengths = header.get("blobs") if isinstance(header, dict) else None
-    if not isinstance(lengths, list) or any(type(n) is not int or n < 0 for n in lengths):
+    if (
+        not isinstance(lengths, list)
+        or len(lengths) > BOUNDS.nodes
+        or any(type(n) is not int or n < 0 for n in lengths)
+    ):
         raise WireError("a message does not say how long its parts are")
     if sum(lengths) != len(body):
         raise WireError("a message's parts do not fill its body")

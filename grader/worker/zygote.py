@@ -31,14 +31,26 @@ def warm_up() -> None:
 def main(requests: socket.socket) -> NoReturn:
     """Answer requests until the grader closes its end, then end together with all workers."""
     try:
-        jail.close_descriptors([requests.fileno()])
-        jail.scrub_environment()
-        jail.prepare()
-        guard.TRAPS.lay()
-        jail.enter_zygote_namespaces()
+        try:
+            jail.close_descriptors([requests.fileno()])
+            _fill_standard_descriptors(requests.fileno())
+            jail.scrub_environment()
+            jail.prepare()
+            guard.TRAPS.lay()
+            jail.enter_zygote_namespaces()
+        except Exception as error:
+            requests.send(json.dumps({"failed": f"{type(error).__name__}: {error}"[:1000]}).encode())
+            raise
         _serve(requests)
     finally:
         os._exit(0)
+
+
+def _fill_standard_descriptors(keep: int) -> None:
+    """Put /dev/null on 0, 1 and 2: beginners' code reads and closes standard input, which must not be a channel."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard in {0, 1, 2} - {keep, null}:
+        os.dup2(null, standard)
 
 
 def _serve(requests: socket.socket) -> None:
