@@ -2,6 +2,7 @@
 
 import os
 import sys
+import traceback
 from typing import NoReturn
 
 
@@ -18,6 +19,12 @@ def main() -> NoReturn:
         os.write(2, b"\nInterrupted.\n")
     except BrokenPipeError:
         code = 0
+    except Exception as error:
+        if "GRADE_DEBUG" in os.environ:
+            traceback.print_exc()
+        text = f"grade: the grader itself failed ({type(error).__name__}: {error}). Set GRADE_DEBUG=1 to see where.\n"
+        os.write(2, text.encode("utf-8", "backslashreplace"))
+        code = 3
     os._exit(code)
 
 

@@ -10,6 +10,7 @@ import re
 import secrets
 import sys
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn, TextIO
 
@@ -95,7 +96,10 @@ def _grade(arguments: Sequence[str]) -> int:
     course = find_course(Path.cwd())
     chosen = course.select(options.target)
     source = submission_root(course, options.source)
-    outputs = [name for name in (options.json, options.junit, options.gradescope, options.json_report) if name]
+    files = (options.junit, options.gradescope, options.json_report)
+    if "-" in files:
+        raise UsageError("Only `--json` writes to standard output; give the other reports a file name.")
+    outputs = [name for name in (options.json, *files) if name]
     for name in outputs:
         _check_writable(name)
 
@@ -145,11 +149,15 @@ def _write_reports(results: "Results", options: argparse.Namespace) -> None:
     if options.github:
         from grader.reports import github
 
-        sys.stdout.write(github.annotations(results))
+        stream = sys.stderr if options.json == "-" else sys.stdout
+        stream.write(github.annotations(results))
         summary = os.environ.get("GITHUB_STEP_SUMMARY")
         if summary:
-            with Path(summary).open("a", encoding="utf-8") as stream:
-                stream.write(github.summary(results))
+            try:
+                with Path(summary).open("a", encoding="utf-8") as file:
+                    file.write(github.summary(results))
+            except OSError as error:
+                raise UsageError(f"The summary `{summary}` cannot be written: {error.strerror}.") from error
 
 
 def _print_report(results: "Results", options: argparse.Namespace, next_step: str | None) -> None:
@@ -184,7 +192,7 @@ def _exit_code(results: "Results", fail_under: float) -> int:
     if results.status == "broken":
         return BROKEN
     possible = results.score.possible
-    reached = 100 * results.score.earned >= fail_under * float(possible)
+    reached = 100 * results.score.earned >= Fraction(str(fail_under)) * possible
     return OK if possible and reached else BELOW
 
 

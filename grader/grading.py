@@ -48,6 +48,8 @@ class Request:
 
 def grade(request: Request) -> Results:
     """Grade the exercises and return the results. Call it once per process, before anything secret is loaded."""
+    if not request.exercises:
+        raise GradingError("There is nothing to grade: no exercise was chosen.")
     if sys.platform != "linux":
         raise GradingError(
             f"Grading needs Linux, because it forks and isolates student code; this is {platform.system()}. "

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from grader.callee import Answer, Call, LessonError, StudentError
-from grader.compare import Rule, compare
-from grader.lessons import Course, Exercise
+from grader.compare import Rule, compare, safe_repr
+from grader.lessons import Course, Exercise, Lesson
 from grader.results import Verdict
 
 AS_MISTAKE: Final = Rule("equal to a mistake", relative=1e-8, absolute=1e-12)
@@ -47,11 +47,14 @@ class Mistake:
 
     def variant(self, source: str) -> str:
         """Return the reference's source with this mistake; raises `LessonError` when the edit does not fit."""
+        changes = ((self.edit,) if self.edit else ()) + self.edits
+        if self.replace is None and all(old == new for old, new in changes):
+            raise LessonError(f"Mistake `{self.name}` changes nothing: give it `edit=`, `edits=` or `replace=`.")
         start, end = _span(source, self.function, self.name)
         part = source[start:end]
         if self.replace is not None:
             return source[:start] + self.replace.strip("\n") + "\n" + source[end:]
-        for old, new in ((self.edit,) if self.edit else ()) + self.edits:
+        for old, new in changes:
             if part.count(old) != 1:
                 raise LessonError(
                     f"Mistake `{self.name}`: the text {old!r} stands {part.count(old)} times in "
@@ -67,8 +70,8 @@ def _span(source: str, function: str | None, name: str) -> tuple[int, int]:
         return 0, len(source)
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == function:
-            lines = source.splitlines(keepends=True)
-            end = sum(map(len, lines[: node.end_lineno]))
+            lines = [f"{line}\n" for line in source.split("\n")]  # as Python counts lines; splitlines knows more ends
+            end = min(len(source), sum(map(len, lines[: node.end_lineno])))
             return sum(map(len, lines[: node.lineno - 1])), end
     raise LessonError(
         f"Mistake `{name}`: the reference has no function `{function}`. Change `function` in mistakes.py."
@@ -77,17 +80,7 @@ def _span(source: str, function: str | None, name: str) -> tuple[int, int]:
 
 def load_mistakes(course: Course, exercise: Exercise) -> list[Mistake]:
     """Return the known mistakes of an exercise, with their sentences filled in."""
-    path = course.mistakes_file(exercise)
-    if not path.is_file():
-        return []
-    namespace: dict[str, Any] = {}
-    try:
-        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), namespace)  # noqa: S102  the instructor's file
-        found = [one for one in namespace["MISTAKES"] if one.exercise == exercise.name]
-    except Exception as error:
-        raise LessonError(
-            f"{path.name} of {exercise.folder} cannot be read: {type(error).__name__}: {error}"
-        ) from error
+    found = [one for one in all_mistakes(course, exercise) if one.exercise == exercise.name]
     shared = _shared_sentences(course.feedback_file)
     for mistake in found:
         if mistake.says is None and mistake.name not in shared:
@@ -95,6 +88,19 @@ def load_mistakes(course: Course, exercise: Exercise) -> list[Mistake]:
                 f"Mistake `{mistake.name}` of {exercise.id} says nothing: give it `says=` or a line in feedback.toml."
             )
     return found
+
+
+def all_mistakes(course: Course, lesson: Lesson | Exercise) -> list[Mistake]:
+    """Return the known mistakes of a lesson, as its `mistakes.py` lists them."""
+    path = course.mistakes_file(lesson)
+    if not path.is_file():
+        return []
+    namespace: dict[str, Any] = {}
+    try:
+        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), namespace)  # noqa: S102  the instructor's file
+        return [one for one in namespace["MISTAKES"] if isinstance(one.exercise, str)]
+    except Exception as error:
+        raise LessonError(f"{path.name} of {lesson.folder} cannot be read: {type(error).__name__}: {error}") from error
 
 
 def sentence(course: Course, mistake: Mistake) -> str:
@@ -105,7 +111,10 @@ def sentence(course: Course, mistake: Mistake) -> str:
 def _shared_sentences(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
-    return {str(name): str(text) for name, text in tomllib.loads(path.read_text(encoding="utf-8")).items()}
+    try:
+        return {str(name): str(text) for name, text in tomllib.loads(path.read_text(encoding="utf-8")).items()}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LessonError(f'{path.name} cannot be read: {error}. Write it as TOML, name = "sentence".') from error
 
 
 # Diagnosis
@@ -264,7 +273,7 @@ def parts(answer: Answer | None, error: StudentError | None) -> dict[str, Any]:
         "counts": answer.counts,
     }
     if isinstance(answer.value, dict):  # entry by entry: one wrong answer in a quiz does not hide another
-        return {**found, **{f"value[{key}]": _plain_text(value) for key, value in answer.value.items()}}
+        return {**found, **{f"value[{safe_repr(key)}]": _plain_text(value) for key, value in answer.value.items()}}
     return {**found, "value": answer.value}
 
 

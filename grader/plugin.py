@@ -253,6 +253,8 @@ def pytest_runtest_makereport(
     attempt, finding = item.stash[PLAN]
     if raised is not None:
         _judge(finding, raised, evidence())
+        if finding.verdict is Verdict.BROKEN and call.when == "call" and finding.records:
+            _blame_the_answer(item, attempt, finding)
     elif call.when == "call":
         finding.verdict, finding.message = Verdict.PASSED, ""
     else:
@@ -313,6 +315,29 @@ def _judge(finding: "Finding", raised: BaseException, known: "Evidence") -> None
         finding.verdict = Verdict.BROKEN
         finding.message = f"{type(raised).__name__}: {finding.message}"
     known.comparisons += 1
+
+
+def _blame_the_answer(item: pytest.Item, attempt: "Attempt", finding: "Finding") -> None:
+    """Decide who is at fault when a check itself stumbled: it is the answer if the check passes with the reference.
+
+    A check may unpack, index or add what came back; for a right answer that works.
+    """
+    from grader.callee import EVIDENCE, Evidence
+
+    assert isinstance(item, pytest.Function)
+    session = item.config.stash[SESSION]
+    arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames}  # noqa: SLF001
+    token = EVIDENCE.set(Evidence())
+    try:
+        item.obj(**{**arguments, "submission": session.reference(attempt)})
+    except Exception:
+        return
+    finally:
+        EVIDENCE.reset(token)
+    finding.verdict = Verdict.WRONG
+    finding.message = (
+        f"The result has not the form that the task states.\nThe check stumbled over it: {finding.message}"
+    )
 
 
 def _notes(finding: "Finding") -> None:

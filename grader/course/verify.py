@@ -4,6 +4,7 @@ Every refusal is a sentence with the next step: references must earn full marks,
 be noticed and named as itself, every alternative accepted, every file must have its partners.
 """
 
+import itertools
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,8 +15,8 @@ from grader.apart import ApartError, grade_apart
 from grader.callee import LessonError
 from grader.course.stubs import StubError, write_stubs
 from grader.grading import Request
-from grader.lessons import Course, Exercise
-from grader.mistakes import Mistake, load_mistakes
+from grader.lessons import Course, Exercise, Lesson
+from grader.mistakes import Mistake, all_mistakes, load_mistakes
 from grader.results import ExerciseResult, Results, Verdict
 
 SEEDS = (0, 1, 2)
@@ -102,6 +103,7 @@ def _check_files(course: Course, exercises: Sequence[Exercise], report: Report) 
                 if path.stem not in known | {"__init__", "mistakes"}:
                     name = path.relative_to(course.root)
                     report.refusals.append(f"{lesson.id}: `{name}` has no check file: write one or remove the file.")
+        report.refusals += _strays(course, lesson)
         total = sum(course.points(one) for one in lesson.exercises)
         if total != POINTS_OF_A_LESSON:
             report.refusals.append(
@@ -117,11 +119,31 @@ def _check_files(course: Course, exercises: Sequence[Exercise], report: Report) 
         report.refusals.append(str(error))
 
 
+def _strays(course: Course, lesson: Lesson) -> Iterator[str]:
+    """Yield what belongs to no exercise, or to two."""
+    names = {one.name for one in lesson.exercises}
+    for one, other in itertools.combinations(lesson.exercises, 2):
+        if one.id == other.id:
+            yield f"{lesson.id}: `{one.name}` and `{other.name}` are both exercise {one.id}: rename one."
+    for path in sorted((course.reference_root / lesson.folder / "alternatives").glob("*.py")):
+        if path.stem.partition("__")[0] not in names or "__" not in path.stem:
+            name = path.relative_to(course.root)
+            yield f"{lesson.id}: `{name}` belongs to no exercise: name it <exercise>__<style>.py."
+    try:
+        for mistake in all_mistakes(course, lesson):
+            if mistake.exercise not in names:
+                yield f"{lesson.id}: the mistake `{mistake.name}` names the exercise `{mistake.exercise}`, which is not there."
+    except LessonError:
+        return  # reported where the exercise's mistakes are made
+
+
 # Programs
 
 
 def _trials(course: Course, exercises: Sequence[Exercise], folder: Path, report: Report) -> Iterator[_Trial]:
     chosen = tuple(one for one in exercises if course.reference(one).is_file())
+    if not chosen:
+        return
     for seed in SEEDS:
         yield _Trial(chosen, course.reference_root, seed, partial(_full_marks, what=f"the reference (seed {seed})"))
     yield _Trial(chosen, course.exercises_root, 0, _no_marks)

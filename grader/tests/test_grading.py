@@ -169,4 +169,4 @@ def test_nothing_to_grade(course, tmp_path, monkeypatch):
     [(_, results)] = grade_apart([Request(course, (), tmp_path, device="cpu")], jobs=1)
 
     assert not (tmp_path / "touched").exists()
-    assert results.lessons == []
+    assert str(results) == "GradingError: There is nothing to grade: no exercise was chosen."

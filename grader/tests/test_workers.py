@@ -612,13 +612,16 @@ def test_too_large_results(program):
 # ---------------------------------------------------------------- replies that are forged
 
 FORGER = """
-import gc, socket, struct, json
+import os, stat, struct, json
 
 def forge(header, body=b""):
-    text = json.dumps(header).encode()
-    for thing in gc.get_objects():
-        if isinstance(thing, socket.socket) and thing.fileno() >= 0:
-            thing.sendall(struct.pack(">IQ", len(text), len(body)) + text + body)
+    text = json.dumps({"n": 3, **header}).encode()
+    for descriptor in range(3, 30):
+        try:
+            if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+                os.write(descriptor, struct.pack(">IQ", len(text), len(body)) + text + body)
+        except OSError:
+            pass
 
 def f(header):
     forge(header)
