@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.results import Results
+    from grader.worker.launch import Zygote
 
 OK, BELOW, USAGE, BROKEN = 0, 1, 2, 3
 DEVICES: Final = ("auto", "cpu", "cuda", "mps", "all")
@@ -35,7 +36,7 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message[:1].upper()}{message[1:]}. `grade --help` shows the options.")
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: list[str]) -> int:
     """Carry out one command line and return its exit code."""
     commands: dict[str, Callable[[Sequence[str]], int]] = {
         "list": _list,
@@ -91,17 +92,36 @@ class _Raw(argparse.RawDescriptionHelpFormatter):
     """Keeps the lines of the epilog."""
 
 
-def _grade(arguments: Sequence[str]) -> int:
+def _grade(arguments: list[str]) -> int:
+    _validated(arguments)
+    # The zygote starts before the options are kept anywhere: what its workers can find in their memory and on their
+    # stack must not tell them the seed, or where other hand-ins lie.
+    from grader.grading import start_zygote
+
+    words = list(arguments)
+    zygote = start_zygote(forget=(arguments, words, sys.argv, sys.orig_argv))
+    return _graded(words, zygote)
+
+
+def _validated(arguments: Sequence[str]) -> None:
+    """Refuse, before torch is imported, what cannot be carried out."""
+    options = _grade_parser().parse_args(arguments)
+    course = find_course(Path.cwd())
+    course.select(options.target)
+    submission_root(course, options.source)
+    files = (options.junit, options.gradescope, options.json_report)
+    if "-" in files:
+        raise UsageError("Only `--json` writes to standard output; give the other reports a file name.")
+    for name in (options.json, *files):
+        if name:
+            _check_writable(name)
+
+
+def _graded(arguments: Sequence[str], zygote: "Zygote") -> int:
     options = _grade_parser().parse_args(arguments)
     course = find_course(Path.cwd())
     chosen = course.select(options.target)
     source = submission_root(course, options.source)
-    files = (options.junit, options.gradescope, options.json_report)
-    if "-" in files:
-        raise UsageError("Only `--json` writes to standard output; give the other reports a file name.")
-    outputs = [name for name in (options.json, *files) if name]
-    for name in outputs:
-        _check_writable(name)
 
     from grader.grading import GradingError, Request, grade
 
@@ -118,7 +138,8 @@ def _grade(arguments: Sequence[str]) -> int:
                 strict=options.strict or options.github,
                 json_report=Path(options.json_report).resolve() if options.json_report else None,
                 on_check=progress.show,
-            )
+            ),
+            zygote,
         )
     except GradingError as error:
         raise UsageError(str(error)) from error

@@ -46,21 +46,27 @@ class Request:
     on_check: Callable[[Exercise, int, int], None] | None = None
 
 
-def grade(request: Request) -> Results:
-    """Grade the exercises and return the results. Call it once per process, before anything secret is loaded."""
-    if not request.exercises:
-        raise GradingError("There is nothing to grade: no exercise was chosen.")
+def start_zygote(*, forget: Sequence[list[str]] = ()) -> "Zygote":
+    """Start the process that forks workers; call it before anything secret is loaded.
+
+    The lists in `forget` are emptied in the zygote: command lines hold seeds and paths.
+    """
     if sys.platform != "linux":
         raise GradingError(
             f"Grading needs Linux, because it forks and isolates student code; this is {platform.system()}. "
             "Use WSL2 on Windows, or a Linux container."
         )
-    # The zygote comes first: it must not see a check, a reference or a result, and pytest is not needed to fork it.
     from grader.worker.launch import Zygote
 
+    return Zygote.start(forget)
+
+
+def grade(request: Request, zygote: "Zygote") -> Results:
+    """Grade the exercises and return the results; ends the zygote. Call it once per process."""
     started, clock = datetime.now(UTC), time.monotonic()
-    zygote = Zygote.start()
     try:
+        if not request.exercises:
+            raise GradingError("There is nothing to grade: no exercise was chosen.")
         devices = present_devices(request.device)
         if request.strict:
             _demand_jail(zygote)

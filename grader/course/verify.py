@@ -4,6 +4,7 @@ Every refusal is a sentence with the next step: references must earn full marks,
 be noticed and named as itself, every alternative accepted, every file must have its partners.
 """
 
+import contextlib
 import itertools
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from grader.apart import ApartError, grade_apart
+from grader.apart import ApartError, Nursery, grade_apart
 from grader.callee import LessonError
 from grader.course.stubs import StubError, write_stubs
 from grader.grading import Request
@@ -52,11 +53,12 @@ class _Trial:
 def verify(course: Course, exercises: Sequence[Exercise], *, jobs: int, say: Callable[[str], object]) -> Report:
     """Verify the exercises; `say` receives lines for people."""
     report = Report()
+    nursery = Nursery()  # before a mistake is read
     _check_files(course, exercises, report)
-    with tempfile.TemporaryDirectory(prefix="grade-verify-") as folder:
+    with contextlib.closing(nursery), tempfile.TemporaryDirectory(prefix="grade-verify-") as folder:
         trials = list(_trials(course, exercises, Path(folder), report))
         requests = (Request(course, one.exercises, one.root, seed=one.seed, device="cpu") for one in trials)
-        for position, results in grade_apart(requests, jobs=jobs):
+        for position, results in grade_apart(requests, jobs=jobs, nursery=nursery):
             report.gradings += 1
             if isinstance(results, ApartError):
                 names = ", ".join(one.id for one in trials[position].exercises)

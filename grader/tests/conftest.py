@@ -46,14 +46,24 @@ def hand_in(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def grade(course):
+def nursery():
+    """Return a nursery that serves all tests of the run."""
+    from grader.apart import Nursery
+
+    started = Nursery()
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def grade(course, nursery):
     """Return `grade(hand_in, *targets, **options)`: grades in a fork of this process and returns the results."""
     from grader.apart import grade_apart
     from grader.grading import Request
 
     def run(root, *targets, of=course, **options):
         request = Request(of, of.select(targets), root, **{"device": "cpu", **options})
-        [(_, results)] = grade_apart([request], jobs=1)
+        [(_, results)] = grade_apart([request], jobs=1, nursery=nursery)
         if isinstance(results, Exception):
             raise results
         return results

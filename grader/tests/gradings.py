@@ -240,9 +240,11 @@ def grade_all(world: World, gradings: Sequence[Grading], *, jobs: int, user: int
     environment = {**os.environ, "TMPDIR": str(world.root / "tmp"), "GRADER_TEST_SECRET": world.token}
     environment["PYTHONPATH"] = str(HERE.parents[1])
     environment["OPENBLAS_NUM_THREADS"] = "1"
+    plan_file = world.root / "plan.json"
+    plan_file.write_text(json.dumps(plan), encoding="utf-8")
+    plan_file.chmod(0o644)
     done = subprocess.run(
-        [sys.executable, __file__],
-        input=json.dumps(plan),
+        [sys.executable, __file__, str(plan_file), "" if user is None else str(user)],
         capture_output=True,
         text=True,
         env=environment,
@@ -272,18 +274,22 @@ def a_world(chosen: Sequence[Program]) -> Iterator[World]:
 
 
 def main() -> None:
-    """Carry out the plan on standard input."""
-    plan = json.load(sys.stdin)
+    """Carry out the plan in the file that the command line names; read it only when the nursery is there."""
+    plan_file, user = Path(sys.argv[1]), sys.argv[2]
     _adopt_orphans()
-    if plan["user"] is not None:
+    if user:
         os.setgroups([])
-        os.setgid(plan["user"])
-        os.setuid(plan["user"])
+        os.setgid(int(user))
+        os.setuid(int(user))
 
     from grader import apart
     from grader.grading import Request
     from grader.lessons import find_course
 
+    reading, writing = os.pipe()
+    _measure(apart, plan_file, writing)
+    nursery = apart.Nursery()
+    plan = json.loads(plan_file.read_text(encoding="utf-8"))
     course = find_course(Path(plan["course"]) / "tests")
     requests = [
         Request(
@@ -297,12 +303,11 @@ def main() -> None:
         )
         for one in plan["gradings"]
     ]
-    reading, writing = os.pipe()
-    _measure(apart, requests, [frozenset(one["skip"]) for one in plan["gradings"]], writing)
     outcomes: list[dict[str, Any]] = [{} for _ in requests]
-    for key, result in apart.grade_apart(requests, jobs=plan["jobs"]):
+    for key, result in apart.grade_apart(requests, jobs=plan["jobs"], nursery=nursery):
         failed = isinstance(result, Exception)
         outcomes[key] = {"results": "" if failed else _as_json(result), "error": str(result) if failed else ""}
+    nursery.close()
     os.close(writing)
     with os.fdopen(reading) as measured:
         for line in measured:
@@ -351,29 +356,17 @@ def _children(parent: int) -> list[int]:
     return found
 
 
-def _leave_out(skip: frozenset[str]) -> None:
-    """Have the zygote set up its workers without these layers."""
-    from grader.worker.launch import Zygote as zygote  # noqa: N813
-
-    start = zygote.start.__func__
-
-    def started(kind: Any) -> Any:
-        made = start(kind)
-        made.skip = skip
-        return made
-
-    zygote.start = classmethod(started)
-
-
-def _measure(apart: Any, requests: list[Any], skips: list[frozenset[str]], writing: int) -> None:
+def _measure(apart: Any, plan_file: Path, writing: int) -> None:
     """Note of every grading, in its own fork, how long it took and how much memory the grader used."""
     grade = apart.grade
 
-    def measured(request: Any) -> Any:
-        position = next(number for number, one in enumerate(requests) if one is request)
-        _leave_out(skips[position])
+    def measured(request: Any, zygote: Any) -> Any:
+        gradings = json.loads(plan_file.read_text(encoding="utf-8"))["gradings"]
+        root = str(request.submission_root)
+        position = next(number for number, one in enumerate(gradings) if one["root"] == root)
+        zygote.skip = frozenset(gradings[position]["skip"])
         started = time.monotonic()
-        results = grade(request)
+        results = grade(request, zygote)
         status = Path("/proc/self/status").read_text(encoding="utf-8")
         peak = next(int(line.split()[1]) << 10 for line in status.splitlines() if line.startswith("VmHWM:"))
         line = json.dumps([position, time.monotonic() - started, peak])

@@ -196,14 +196,14 @@ def test_a_reference_that_cannot_be_read(copied_course, grade, text):
 
 
 def test_a_reference_that_fails(copied_course, grade, hand_in):
-    """Where the reference raises what no task asks for, the lesson is broken and the student keeps the points."""
+    """Where the reference raises what no task asks for, the lesson is broken, and the exercise costs and earns nothing."""
     path = copied_course.reference(copied_course.select(["1.1.2"])[0])
     path.write_text("def double(x):\n    assert False, 'oops'\n")
     root = hand_in({"lesson_1_1_double/ex2_double.py": "def double(x):\n    return 2 * x\n"})
     results = grade(root, "1.1.2", of=copied_course)
     one = results.lessons[0].exercises[0]
 
-    assert (results.status, one.earned, one.possible) == ("broken", 6, 6)
+    assert (results.status, one.earned, one.possible) == ("broken", 0, 0)
     assert "The reference failed in `double`: AssertionError: oops" in "\n".join(results.problems)
 
 

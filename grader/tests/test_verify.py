@@ -125,7 +125,7 @@ BREAKS = {
             replaced(f"reference/{QUIZ}/quiz.py", '# STUB "q1": ""', '# STUB "q1": "a"'),
             replaced(f"exercises/{QUIZ}/quiz.py", '"q1": ""', '"q1": "a"'),
         ),
-        "1.1.1: the stub earns 5 and counts as not_attempted: a stub must not be solved.",
+        "1.1.1: the stub earns 5 and counts as wrong: a stub must not be solved.",
     ),
     "marker without a partner": (
         replaced(f"reference/{QUIZ}/quiz.py", "    # END SOLUTION\n", ""),

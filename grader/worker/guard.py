@@ -16,6 +16,7 @@ import importlib.machinery
 import importlib.util
 import sys
 import sysconfig
+import threading
 import types
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -79,11 +80,11 @@ class Guard:
 
         busy = False
 
-        def hook(event: str, _arguments: Any) -> None:
+        def hook(event: str, arguments: Any) -> None:
             nonlocal busy
-            if event == "_thread.start_new_thread":
-                self.counts["threads"] = self.counts.get("threads", 0) + 1
             if event not in _WATCHED or busy:
+                return
+            if event == "object.__getattr__" and arguments[1] not in _FRAMES:
                 return
             busy = True  # looking for the frame raises an event of its own
             try:
@@ -97,6 +98,13 @@ class Guard:
                 busy = False
 
         sys.addaudithook(hook)
+        start = threading.Thread.start
+
+        def counted(thread: threading.Thread) -> None:
+            self.counts["threads"] = self.counts.get("threads", 0) + 1
+            start(thread)
+
+        threading.Thread.start = counted  # type: ignore[method-assign, assignment]
 
     def step_in(self, name: str) -> None:
         """Note a violation at the submission's current line and raise."""
@@ -145,12 +153,14 @@ _LAYERS: Final = (
     ),
     *("bilinear", "cosine_similarity", "pdist", "pairwise_distance", "binary_cross", "lstm", "gru", "rnn_", "native_"),
 )
+_FRAMES: Final = ("tb_frame", "gi_frame", "cr_frame", "ag_frame")
 _WATCHED: Final = {
     **dict.fromkeys(("sys._getframe", "sys._current_frames", "sys._current_exceptions"), "sys._getframe"),
     **dict.fromkeys(("gc.get_objects", "gc.get_referrers", "gc.get_referents"), "gc"),
     **dict.fromkeys(
         ("ctypes.dlopen", "ctypes.dlsym", "ctypes.cdata", "ctypes.string_at", "ctypes.call_function"), "ctypes"
     ),
+    "object.__getattr__": "a frame",
     "sys.settrace": "sys.settrace",
     "sys.setprofile": "sys.setprofile",
 }

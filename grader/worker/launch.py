@@ -8,6 +8,7 @@ import signal
 import socket
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,14 +41,19 @@ class Zygote:
         """The layers of the jail around the last worker that reported them."""
 
     @classmethod
-    def start(cls) -> "Zygote":
-        """Fork the zygote from this process, which must have one thread and hold no secrets yet."""
+    def start(cls, forget: Sequence[list[str]] = ()) -> "Zygote":
+        """Fork the zygote from this process, which must have one thread and hold no secrets yet.
+
+        The lists in `forget` are emptied in the zygote.
+        """
         scratch = Path(tempfile.mkdtemp(prefix="grade-"))
         zygote_process.warm_up()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         pid = os.fork()
         if pid == 0:
             ours.close()
+            for words in forget:
+                words.clear()
             zygote_process.main(theirs)
         theirs.close()
         ours.settimeout(_START_LIMIT_S)
