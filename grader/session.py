@@ -1,5 +1,6 @@
 """One grading run: the submission's programs, their workers, and what every check found out."""
 
+import contextlib
 import json
 import os
 import time
@@ -9,7 +10,18 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.callee import NOT_WRITTEN, Evidence, LessonError, Proxy, Record, Source, StudentError, WorkerCallee, outline
+from grader.callee import (
+    NOT_WRITTEN,
+    Evidence,
+    LessonError,
+    Proxy,
+    Record,
+    Source,
+    StudentError,
+    Variant,
+    WorkerCallee,
+    outline,
+)
 from grader.compare import Generic
 from grader.lessons import Course, Exercise, submitted_folder
 from grader.mistakes import Trial, diagnose, load_mistakes, sentence
@@ -27,6 +39,7 @@ LARGEST_FILE: Final = 1 << 20
 CPU_LIMIT_S: Final = 10.0
 GPU_LIMIT_S: Final = 30.0
 _REFERENCE_LIMIT_S: Final = 120.0
+_REFERENCE_BYTES: Final = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -162,11 +175,16 @@ class Session:
         """Return the reference; its worker serves all checks of the exercise."""
         if attempt.reference is None:
             attempt.reference = self._trusted(attempt, attempt.reference_source)
+            attempt.reference.answers = {}
         return self._proxy(attempt, attempt.reference, [])
 
     def _trusted(self, attempt: Attempt, text: str) -> WorkerCallee:
-        source = Source(text, f"reference of {attempt.exercise.id}", attempt.exercise.name)
-        return WorkerCallee(self.zygote, source, Budget(_REFERENCE_LIMIT_S, _REFERENCE_LIMIT_S), answers={})
+        source = self._trusted_source(attempt, text)
+        return WorkerCallee(self.zygote, source, Budget(_REFERENCE_LIMIT_S, _REFERENCE_LIMIT_S, _REFERENCE_BYTES))
+
+    @staticmethod
+    def _trusted_source(attempt: Attempt, text: str) -> Source:
+        return Source(text, f"reference of {attempt.exercise.id}", attempt.exercise.name)
 
     def _proxy(self, attempt: Attempt, callee: WorkerCallee, records: list[Record]) -> Proxy:
         return Proxy(callee, attempt.functions, records, self.settings.seed, attempt.outputs, callee.device)
@@ -267,7 +285,14 @@ class Session:
         try:
             mistakes = load_mistakes(self.settings.course, attempt.exercise)
             trials = [Trial(one.kind, one in failed, one.records) for one in attempt.findings]
-            found = diagnose(trials, mistakes, attempt.reference_source, lambda text: self._trusted(attempt, text))
+            shared = self._trusted(attempt, attempt.reference_source)
+            with contextlib.closing(shared):
+                found = diagnose(
+                    trials,
+                    mistakes,
+                    attempt.reference_source,
+                    lambda text: Variant(shared, self._trusted_source(attempt, text)),
+                )
             named = [MistakeResult(name=one.name, says=sentence(self.settings.course, one)) for one in found]
         except Exception as error:
             self.problems.append(f"{attempt.exercise.id}: the diagnosis failed: {type(error).__name__}: {error}")

@@ -109,6 +109,7 @@ class Child:
 
     def _load(self, header: dict[str, Any]) -> dict[str, Any]:
         source, self.file = str(header["source"]), str(header["file"])
+        self.handles.clear()
         linecache.cache[self.file] = (len(source), None, source.splitlines(keepends=True), self.file)
         self.guard.file, self.guard.tell = self.file, self._tell
         warnings.showwarning = self._warn  # type: ignore[assignment]

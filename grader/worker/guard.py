@@ -52,6 +52,7 @@ class Guard:
     """Told of every broken rule at once, before the submission goes on."""
     counts: dict[str, int] = field(default_factory=dict)
     """How often `backward` (torch's differentiation) ran."""
+    watching: bool = False
     modules: set[str] = field(default_factory=set)
     """Whole modules that the submission's own `import` must not find."""
 
@@ -74,6 +75,9 @@ class Guard:
         An audit hook sees each use, whatever name it goes by, and cannot be removed. Only uses whose innermost Python frame
         is not a library's count: dataclasses and logging look at frames as well. See PEP 578.
         """
+        if self.watching:
+            return
+        self.watching = True
         libraries = tuple(
             dict.fromkeys(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
         )
