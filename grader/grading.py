@@ -13,12 +13,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.lessons import Course, Exercise
+from grader.lessons import Course, Exercise, submitted_folder
 from grader.results import Environment, ExerciseResult, LessonResult, Results, Score
 
 if TYPE_CHECKING:
     from grader.worker.launch import Zygote
 
+_UNUSED_PLUGINS = ("cacheprovider", "faulthandler", "logging", "threadexception", "unraisableexception", "warnings")
 _PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 _BACKSTOP_S = 900
 _JAIL_LIMIT_S = 60.0
@@ -67,6 +68,9 @@ def grade(request: Request, zygote: "Zygote") -> Results:
     try:
         if not request.exercises:
             raise GradingError("There is nothing to grade: no exercise was chosen.")
+        # The first two workers start while pytest is imported and collects.
+        zygote.prepare([str(submitted_folder(request.submission_root, request.exercises[0]))])
+        zygote.prepare([])
         devices = present_devices(request.device)
         if request.strict:
             _demand_jail(zygote)
@@ -99,7 +103,7 @@ def grade(request: Request, zygote: "Zygote") -> Results:
         if missing and not session.problems:
             session.problems.append(f"No checks were found for {', '.join(sorted(missing))}.")
     finally:
-        zygote.close()
+        zygote.close(wait=False)
     return Results(
         course=request.course.name,
         submission=str(request.submission_root),
@@ -152,22 +156,14 @@ def _arguments(request: Request) -> list[str]:
     course = request.course
     arguments = [
         *("-c", os.devnull, "--rootdir", str(course.tests_root), "--confcutdir", str(course.tests_root)),
-        *("--import-mode=importlib", "-q", "--no-header", "--tb=short", "--strict-markers", "-W", "error"),
-        *(
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:unraisableexception",
-            "-p",
-            "no:threadexception",
-            "-p",
-            "no:faulthandler",
-        ),
+        *("--import-mode=importlib", "-q", "--no-header", "--tb=short", "--strict-markers"),
+        *("--assert=plain", "--capture=no"),  # check files use our assertions, and nothing here prints
+        *(part for name in _UNUSED_PLUGINS for part in ("-p", f"no:{name}")),
         *("-p", "pytest_timeout", "--timeout", str(_BACKSTOP_S), "--timeout-method", "signal"),
     ]
     if request.json_report is not None:
         arguments += ["-p", "pytest_metadata.plugin", "-p", "pytest_jsonreport.plugin", "--json-report"]
-        arguments += ["--json-report-file", str(request.json_report), "-W", "default"]
+        arguments += ["--json-report-file", str(request.json_report)]
     return arguments + [str(course.check_file(exercise)) for exercise in request.exercises]
 
 

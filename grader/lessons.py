@@ -167,7 +167,11 @@ class Course:
 
     def owner(self, check_file: Path) -> Exercise | None:
         """Return the exercise whose check file this is."""
-        return next((one for one in self.exercises if self.check_file(one) == check_file), None)
+        return self._owners.get(str(check_file))
+
+    @cached_property
+    def _owners(self) -> dict[str, Exercise]:
+        return {str(self.check_file(one)): one for one in self.exercises}
 
     def select(self, targets: Sequence[str]) -> tuple[Exercise, ...]:
         """Return the exercises that the targets name, in the order of the course.

@@ -167,16 +167,31 @@ class Session:
         """Have the worker of the next room start on the other processor while this check runs."""
         later = attempt.findings[attempt.findings.index(finding) + 1 :]
         following = next((room for one in later if (room := (self._room(one), device)) not in attempt.workers), None)
-        if following is not None and attempt.budget.left_s > 0:
-            callee = attempt.workers[following] = self._submitted(attempt, device)
-            callee.begin()
+        if following is not None:
+            self._begin(attempt, following)
+            return
+        attempts = list(self.attempts.values())
+        for upcoming in attempts[attempts.index(attempt) + 1 :][:1]:
+            if not upcoming.workers and upcoming.findings:
+                self._begin(upcoming, (self._room(upcoming.findings[0]), device))
+                self._reference(upcoming).begin()
+
+    def _begin(self, attempt: Attempt, room: tuple[str, str]) -> None:
+        if attempt.budget.left_s > 0 and attempt.blocked is None:
+            with contextlib.suppress(StudentError):  # said again when the check runs
+                callee = self._submitted(attempt, room[1])
+                callee.begin()
+                attempt.workers[room] = callee
 
     def reference(self, attempt: Attempt) -> Proxy:
         """Return the reference; its worker serves all checks of the exercise."""
+        return self._proxy(attempt, self._reference(attempt), [])
+
+    def _reference(self, attempt: Attempt) -> WorkerCallee:
         if attempt.reference is None:
             attempt.reference = self._trusted(attempt, attempt.reference_source)
             attempt.reference.answers = {}
-        return self._proxy(attempt, attempt.reference, [])
+        return attempt.reference
 
     def _trusted(self, attempt: Attempt, text: str) -> WorkerCallee:
         source = self._trusted_source(attempt, text)
