@@ -222,7 +222,7 @@ class WorkerCallee:
     limits: dict[str, int] = field(default_factory=dict)
     """Limits of the worker's resources, by the names of `jail.Limits`."""
     answers: dict[bytes, Reply] | None = None
-    """Known answers by request: for trusted programs, whose answers depend on the request only."""
+    """Known answers by request, where the same request need not be made twice: of trusted programs, and in the contract."""
     _worker: Worker | None = None
     _loading: bool = False
     _asking: bool = False

@@ -30,6 +30,7 @@ def warm_up() -> None:
 
 def main(requests: socket.socket) -> NoReturn:
     """Answer requests until the grader closes its end, then end together with all workers."""
+    gc.enable()
     try:
         try:
             jail.close_descriptors([requests.fileno()])
