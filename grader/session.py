@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 LARGEST_FILE: Final = 1 << 20
 CPU_LIMIT_S: Final = 10.0
 GPU_LIMIT_S: Final = 30.0
+LESSON_FACTOR: Final = 3
+"""A lesson may use the time of this many exercises: four endless loops do not cost four limits."""
 _REFERENCE_LIMIT_S: Final = 120.0
 _REFERENCE_BYTES: Final = 1 << 30
 
@@ -107,6 +109,7 @@ class Session:
         self.zygote = zygote
         self.attempts: dict[str, Attempt] = {}
         self.problems: list[str] = []
+        self._lessons: dict[tuple[int, int], Budget] = {}
         self._published: dict[str, Tensor] | None = None
 
     def attempt(self, exercise: Exercise, rules: "Rules") -> Attempt:
@@ -122,7 +125,9 @@ class Session:
             raise LessonError(f"The reference of {exercise.id} cannot be read: {error}") from error
         gpu = any(device != "cpu" for device in self.settings.devices)
         limit = self.settings.timeout or rules.timeout or (GPU_LIMIT_S if gpu else CPU_LIMIT_S)
-        made = Attempt(exercise, rules, source, budget=Budget(limit / 2, limit), functions=functions, outputs=outputs)
+        lesson = self._lessons.setdefault(exercise.lesson_key, Budget(limit / 2, LESSON_FACTOR * limit))
+        budget = Budget(limit / 2, limit, whole=lesson)
+        made = Attempt(exercise, rules, source, budget=budget, functions=functions, outputs=outputs)
         self.attempts[exercise.id] = made
         return made
 
@@ -132,7 +137,7 @@ class Session:
         """Return the student's program in a fresh worker; raises `StudentError` when it cannot be loaded."""
         if attempt.blocked is not None:
             raise attempt.blocked
-        if attempt.budget.left_s <= 0:
+        if attempt.budget.limit() <= 0:
             raise StudentError(Verdict.TIMED_OUT, _BUDGET_SPENT)
         room = (self._room(finding), device)
         callee = attempt.workers.get(room)
@@ -180,7 +185,7 @@ class Session:
                 self._reference(upcoming).begin()
 
     def _begin(self, attempt: Attempt, finding: Finding, device: str) -> None:
-        if attempt.budget.left_s > 0 and attempt.blocked is None:
+        if attempt.budget.limit() > 0 and attempt.blocked is None:
             with contextlib.suppress(StudentError):  # said again when the check runs
                 callee = self._submitted(attempt, device, finding)
                 callee.begin()
@@ -357,4 +362,4 @@ def read_submission(folder: Path, exercise: Exercise) -> str:
     return text
 
 
-_BUDGET_SPENT: Final = "An earlier check of this exercise used up its time, so this one did not run."
+_BUDGET_SPENT: Final = "Earlier checks of this exercise or lesson used up its time, so this one did not run."
