@@ -1,18 +1,13 @@
-"""Callees: anything a check can call functions on (submission, reference, a wrong variant).
+"""Programs in workers: `WorkerCallee` asks a forked worker; trusted programs may share one."""
 
-`Callee.answer(call)` is the one seam: a call goes in, an answer or a `StudentError` comes out. `WorkerCallee`
-asks a forked worker; tests pass other callees. `Proxy` gives it the shape of a module for the authors of checks.
-"""
-
-import ast
-from collections.abc import Callable, Iterator
-from contextvars import ContextVar
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import torch
 
-from grader.compare import Foreign
+from grader.calls import Answer, Call, LessonError, Source, StudentError
+from grader.proxy import Handle, Spy
 from grader.results import Verdict
 from grader.worker.launch import Zygote
 from grader.worker.process import Budget, Reply, Worker, WorkerError, WorkerTimeoutError
@@ -28,186 +23,6 @@ _NO_MEMORY: Final = ("can't allocate memory", "not enough memory", "Cannot alloc
 
 MALFORMED: Final = (WireError, KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
 """What reading a reply may raise when the worker sent something else than it should."""
-
-
-class StudentError(Exception):
-    """The submission did not answer: it raised, ran too long, died, or used what is forbidden."""
-
-    def __init__(
-        self, verdict: Verdict, message: str, *, line: int | None = None, types: tuple[str, ...] = (), output: str = ""
-    ) -> None:
-        super().__init__(message)
-        self.verdict = verdict
-        self.message = message
-        self.line = line
-        self.types = types
-        """Names of the built-in classes of the exception, most special first."""
-        self.output = output
-
-
-class LessonError(Exception):
-    """The lesson is at fault (its reference, its checks): never costs a student points."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """A program to load into a worker."""
-
-    text: str
-    file: str
-    """The name in messages and tracebacks, e.g. `lesson_2_3_…/ex2_backward.py`."""
-    module: str
-    folder: str | None = None
-    """Folder of sibling modules that the program may import."""
-
-
-@dataclass(frozen=True)
-class Call:
-    """One use of a callee: a function call, an attribute, or an operation on a handle."""
-
-    kind: str
-    """`call`, `get` or `operate`."""
-    name: str
-    args: tuple[Any, ...] = ()
-    kwargs: dict[str, Any] = field(default_factory=dict)
-    names: tuple[str, ...] = ()
-    """Names of the positional arguments, for paths such as `params["W1"]`."""
-    handle: int = 0
-    seed: int = 0
-    device: str | None = None
-    pretend: str | None = None
-    requires_grad: bool = False
-    strided: bool = False
-
-
-@dataclass
-class Answer:
-    """What came back from a call. Everything but `value` and `trace` is the worker's claim about itself."""
-
-    value: Any = None
-    mutated: dict[str, Any] = field(default_factory=dict)
-    """Paths of arguments that the call changed, with their new values."""
-    aliases: list[str] = field(default_factory=list)
-    """Paths of arguments whose memory the result shares."""
-    generators: dict[str, Any] = field(default_factory=dict)
-    """States after the call, by path of the argument."""
-    trace: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
-    """The callbacks that were called, in order, with copies of their arguments."""
-    counts: dict[str, int] = field(default_factory=dict)
-    facts: list[TensorFacts] = field(default_factory=list)
-    stdout: str = ""
-    warnings: list[str] = field(default_factory=list)
-    exhausted: bool = False
-
-    @property
-    def requires_grad(self) -> list[str]:
-        """Paths of result tensors that still carry a graph."""
-        return [fact.path for fact in self.facts if fact.requires_grad]
-
-
-@dataclass
-class Record:
-    """A call and what came of it."""
-
-    call: Call
-    answer: Answer | None = None
-    error: StudentError | None = None
-
-
-@dataclass
-class Evidence:
-    """What one check did: its calls on the submission and how many comparisons it made."""
-
-    calls: list[Record] = field(default_factory=list)
-    comparisons: int = 0
-    error: tuple[float, float] | None = None
-    """The largest measured error relative to its limit: (observed, allowed)."""
-    dtype: str = "float64"
-
-    def measured(self, observed: float, allowed: float) -> None:
-        """Keep the error that came closest to its limit."""
-        known = self.error
-        if known is None or observed * known[1] > known[0] * allowed:
-            self.error = (observed, allowed)
-
-
-EVIDENCE: ContextVar[Evidence] = ContextVar("EVIDENCE")
-"""The running check's evidence: a context variable, so that `assert_close` needs no extra argument."""
-
-
-def evidence() -> Evidence:
-    """Return the running check's evidence, or a fresh one outside of a check."""
-    try:
-        return EVIDENCE.get()
-    except LookupError:
-        return Evidence()
-
-
-class Callee(Protocol):
-    """The seam between checks and programs."""
-
-    def answer(self, call: Call) -> Answer:
-        """Return the answer; raises `StudentError` when there is none."""
-        ...
-
-
-@dataclass
-class Handle(Foreign):
-    """A thing that stayed in the worker: a module, a closure, an iterator."""
-
-    callee: Callee
-    number: int
-    type: str
-    """Class name, as the worker claims it."""
-
-    def _use(self, action: str, *args: Any, **kwargs: Any) -> Answer:
-        return self.callee.answer(Call("operate", action, args, kwargs, handle=self.number))
-
-    def __getattr__(self, name: str) -> Any:
-        """Return an attribute: data by value, everything else as a handle."""
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self._use("attribute", name).value
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the thing."""
-        return self._use("call", *args, **kwargs).value
-
-    def __getitem__(self, key: Any) -> Any:
-        """Return an item."""
-        return self._use("item", key).value
-
-    def __len__(self) -> int:
-        """Return the thing's length."""
-        length = self._use("length").value
-        return length if type(length) is int else 0
-
-    def __iter__(self) -> Iterator[Any]:
-        """Iterate, one round trip an item."""
-        iterator = self._use("iterate").value
-        if not isinstance(iterator, Handle):
-            return
-        while not (step := iterator._use("next")).exhausted:  # noqa: SLF001  the same class
-            yield step.value
-
-    def __bool__(self) -> bool:
-        """Return True: a handle is there."""
-        return True
-
-    def __repr__(self) -> str:
-        return f"<{self.type} in the worker>"
-
-
-@dataclass
-class Spy:
-    """A callable with a name that traces remember."""
-
-    name: str
-    function: Callable[..., Any]
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the function."""
-        return self.function(*args, **kwargs)
 
 
 @dataclass
@@ -489,76 +304,6 @@ def _student_error(header: dict[str, Any], output: str) -> StudentError:
 
 
 @dataclass
-class Proxy:
-    """A callee in the shape of a module: `submission.backward(X, y)`, `submission.ANSWERS`."""
-
-    _callee: Callee
-    _functions: dict[str, tuple[str, ...]]
-    """Functions of the exercise and the names of their parameters, from the reference."""
-    _records: list[Record] = field(default_factory=list)
-    _seed: int = 0
-    _outputs: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Names of the parts of a tuple that a function returns, from the reference."""
-    _device: str | None = None
-    """The device its arguments are moved to; None means the CPU."""
-
-    def __getattr__(self, name: str) -> Any:
-        """Return a function of the exercise, or the value of a data attribute."""
-        if name.startswith("_"):
-            raise AttributeError(name)
-        if name not in self._functions:
-            return self._ask(Call("get", name)).value
-
-        def function(*args: Any, **kwargs: Any) -> Any:
-            return self.answer(name, args, kwargs).value
-
-        function.__name__ = name
-        return function
-
-    def answer(
-        self,
-        name: str,
-        args: tuple[Any, ...] | dict[str, Any] = (),
-        kwargs: dict[str, Any] | None = None,
-        *,
-        device: str | None = None,
-        pretend: str | None = None,
-        requires_grad: bool = False,
-        strided: bool = False,
-    ) -> Answer:
-        """Call a function and return the whole answer; `args` may be a family's dictionary of arguments.
-
-        `pretend` makes a dry run on another device, `requires_grad` and `strided` change the arguments' tensors.
-        """
-        values = tuple(args.values()) if isinstance(args, dict) else args
-        call = Call(
-            *("call", name, values, kwargs or {}),
-            names=self._functions.get(name, ())[: len(values)],
-            seed=self._seed,
-            device=device,
-            pretend=pretend,
-            requires_grad=requires_grad,
-            strided=strided,
-        )
-        return self._ask(call)
-
-    def quietly(self, name: str, args: dict[str, Any]) -> Answer:
-        """Call a function without leaving a record: for explanations, not for verdicts."""
-        values = tuple(args.values())
-        return self._callee.answer(Call("call", name, values, names=self._functions.get(name, ()), seed=self._seed))
-
-    def _ask(self, call: Call) -> Answer:
-        record = Record(call)
-        self._records.append(record)
-        try:
-            record.answer = self._callee.answer(call)
-        except StudentError as error:
-            record.error = error
-            raise
-        return record.answer
-
-
-@dataclass
 class Variant:
     """A program that shares a worker with other trusted programs; loaded whenever its turn comes."""
 
@@ -573,20 +318,3 @@ class Variant:
 
     def close(self) -> None:
         """Leave the worker to the others."""
-
-
-def outline(source: str) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
-    """Return a program's functions with the names of their parameters, and of the parts of what they return."""
-    functions: dict[str, tuple[str, ...]] = {}
-    outputs: dict[str, tuple[str, ...]] = {}
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.ClassDef):
-            functions[node.name] = ()
-        elif isinstance(node, ast.FunctionDef):
-            functions[node.name] = tuple(arg.arg for arg in [*node.args.args, *node.args.kwonlyargs])
-            last = node.body[-1]
-            if isinstance(last, ast.Return) and isinstance(last.value, ast.Tuple):
-                names = [one.id if isinstance(one, ast.Name) else "" for one in last.value.elts]
-                if all(names):
-                    outputs[node.name] = tuple(names)
-    return functions, outputs

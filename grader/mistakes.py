@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from grader.callee import Answer, Call, LessonError, StudentError
+from grader.calls import Answer, Call, LessonError, StudentError
 from grader.compare import Rule, compare, safe_repr
 from grader.lessons import Course, Exercise, Lesson
 from grader.results import Verdict

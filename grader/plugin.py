@@ -16,7 +16,8 @@ from grader.lessons import Course, CourseError, Exercise, find_course
 from grader.results import Divergence, ErrorMeasure, Verdict, number, sound
 
 if TYPE_CHECKING:
-    from grader.callee import Evidence, Proxy
+    from grader.calls import Evidence
+    from grader.proxy import Proxy
     from grader.session import Attempt, Finding, Session
     from grader.testing.draw import Draw
 
@@ -217,7 +218,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """Give every check its own evidence."""
     if PLAN not in item.stash:
         return (yield)
-    from grader.callee import EVIDENCE, Evidence
+    from grader.calls import EVIDENCE, Evidence
 
     session = item.config.stash[SESSION]
     attempt, finding = item.stash[PLAN]
@@ -247,7 +248,7 @@ def pytest_runtest_makereport(
     report = yield
     if PLAN not in item.stash or call.when == "teardown":
         return report
-    from grader.callee import evidence
+    from grader.calls import evidence
     from grader.reports.text import visible
 
     attempt, finding = item.stash[PLAN]
@@ -285,7 +286,7 @@ def _without_traceback(text: str) -> "pytest.ExceptionInfo[BaseException]":
 
 def _judge(finding: "Finding", raised: BaseException, known: "Evidence") -> None:
     """Set the verdict that an exception stands for; what is neither the student's nor expected is the lesson's."""
-    from grader.callee import StudentError
+    from grader.calls import StudentError
     from grader.compare import Mismatch, NotCheckable
 
     finding.message = str(raised) or type(raised).__name__
@@ -322,7 +323,7 @@ def _blame_the_answer(item: pytest.Item, attempt: "Attempt", finding: "Finding")
 
     A check may unpack, index or add what came back; for a right answer that works.
     """
-    from grader.callee import EVIDENCE, Evidence
+    from grader.calls import EVIDENCE, Evidence
 
     assert isinstance(item, pytest.Function)
     session = item.config.stash[SESSION]

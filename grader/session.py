@@ -10,21 +10,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.callee import (
-    NOT_WRITTEN,
-    Evidence,
-    LessonError,
-    Proxy,
-    Record,
-    Source,
-    StudentError,
-    Variant,
-    WorkerCallee,
-    outline,
-)
+from grader.callee import NOT_WRITTEN, Variant, WorkerCallee
+from grader.calls import Evidence, LessonError, Record, Source, StudentError
 from grader.compare import Generic
 from grader.lessons import Course, Exercise, submitted_folder
 from grader.mistakes import Trial, diagnose, load_mistakes, sentence
+from grader.proxy import Proxy, outline
 from grader.results import CheckResult, ExerciseResult, MistakeResult, Verdict
 from grader.scoring import GROUP_OF, Scored, exercise_verdict, share_out
 from grader.worker.launch import Zygote

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from grader.apart import ApartError, Nursery, grade_apart
-from grader.callee import LessonError
+from grader.calls import LessonError
 from grader.course.stubs import StubError, write_stubs
 from grader.grading import Request
 from grader.lessons import Course, Exercise, Lesson

@@ -6,7 +6,7 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
-from grader.callee import Answer, LessonError, Proxy, StudentError, evidence
+from grader.calls import Answer, LessonError, StudentError, evidence
 from grader.compare import (
     FLOAT64,
     Comparison,
@@ -17,6 +17,7 @@ from grader.compare import (
     safe_repr,
     show,
 )
+from grader.proxy import Proxy
 from grader.relations import generic_fault
 from grader.results import Verdict
 

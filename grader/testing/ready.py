@@ -7,8 +7,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from grader.callee import Answer, LessonError, Proxy, StudentError, evidence
+from grader.calls import Answer, LessonError, StudentError, evidence
 from grader.compare import FLOAT64, Generic, Mismatch, NotCheckable, Rule, kind_of
+from grader.proxy import Proxy
 from grader.results import Verdict
 from grader.testing.asserts import agree
 from grader.testing.draw import Draw

@@ -84,7 +84,8 @@ def zygote():
 @pytest.fixture
 def program(zygote):
     """Return a maker of callees: `program(text)` runs the text as a submission in a worker of its own."""
-    from grader.callee import Source, WorkerCallee
+    from grader.callee import WorkerCallee
+    from grader.calls import Source
     from grader.worker.process import Budget
 
     made = []

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.callee import Answer, Call, Proxy, StudentError
+from grader.calls import Answer, Call, StudentError
+from grader.proxy import Proxy
 from grader.results import Verdict
 
 

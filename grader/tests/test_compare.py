@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.callee import EVIDENCE, Evidence, Handle, LessonError, StudentError, evidence
+from grader.calls import EVIDENCE, Evidence, LessonError, StudentError, evidence
 from grader.compare import (
     EXACT,
     FINITE_DIFFERENCE,
@@ -20,6 +20,7 @@ from grader.compare import (
     relative,
     scaled,
 )
+from grader.proxy import Handle
 from grader.results import Verdict
 from grader.testing import agree, answered, assert_close, assert_true, finite_difference, raises, spy
 from grader.tests.fakes import FakeCallee, pretend_program

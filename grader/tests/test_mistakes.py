@@ -5,7 +5,7 @@ from types import FunctionType
 import pytest
 import torch
 
-from grader.callee import Answer, LessonError, StudentError
+from grader.calls import Answer, LessonError, StudentError
 from grader.mistakes import MOST_NAMES, Mistake, Trial, diagnose, load_mistakes, sentence
 from grader.testing import Mistake as PublicMistake
 from grader.tests.fakes import FakeCallee, pretend_program
@@ -300,7 +300,7 @@ def test_mistakes_that_raise():
 )  # fmt: skip
 def test_mistakes_that_show_elsewhere(right, wrong):
     """A mistake may show in arguments, dtypes, graphs, calls or random states instead of values."""
-    source = f"import torch\nfrom grader.callee import Answer\nfrom grader.worker.wire import TensorFacts\n\ndef f():\n    return {right}\n"
+    source = f"import torch\nfrom grader.calls import Answer\nfrom grader.worker.wire import TensorFacts\n\ndef f():\n    return {right}\n"
     made = mistake("made", function="f", edit=(right, wrong))
 
     assert named([tried(made.variant(source), ("f",))], made, source=source) == ["made"]

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from grader.callee import Call, Handle, Proxy, Spy, StudentError
+from grader.calls import Call, StudentError
 from grader.mistakes import parts
+from grader.proxy import Handle, Proxy, Spy
 from grader.results import Verdict
 from grader.tests.fakes import FakeCallee
 from grader.worker.launch import Zygote
@@ -442,7 +443,7 @@ def test_unprintable_errors(program):
 
 def test_siblings(program, hand_in):
     """A program may import another file of its folder."""
-    from grader.callee import Source
+    from grader.calls import Source
 
     folder = hand_in({"other.py": "VALUE = 5\n"})
     callee = program("")
@@ -751,7 +752,8 @@ def test_workers_end_with_the_grader():
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
-        from grader.callee import Source, WorkerCallee
+        from grader.callee import WorkerCallee
+        from grader.calls import Source
         from grader.worker.process import Budget
 
         zygote = Zygote.start()

@@ -1,0 +1,132 @@
+"""Calls and answers: the records that travel between checks and programs, and what can go wrong.
+
+`Callee.answer(call)` is the one seam: a call goes in, an answer or a `StudentError` comes out.
+"""
+
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from grader.results import Verdict
+from grader.worker.wire import TensorFacts
+
+
+class StudentError(Exception):
+    """The submission did not answer: it raised, ran too long, died, or used what is forbidden."""
+
+    def __init__(
+        self, verdict: Verdict, message: str, *, line: int | None = None, types: tuple[str, ...] = (), output: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.verdict = verdict
+        self.message = message
+        self.line = line
+        self.types = types
+        """Names of the built-in classes of the exception, most special first."""
+        self.output = output
+
+
+class LessonError(Exception):
+    """The lesson is at fault (its reference, its checks): never costs a student points."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A program to load into a worker."""
+
+    text: str
+    file: str
+    """The name in messages and tracebacks, e.g. `lesson_2_3_…/ex2_backward.py`."""
+    module: str
+    folder: str | None = None
+    """Folder of sibling modules that the program may import."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One use of a callee: a function call, an attribute, or an operation on a handle."""
+
+    kind: str
+    """`call`, `get` or `operate`."""
+    name: str
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    """Names of the positional arguments, for paths such as `params["W1"]`."""
+    handle: int = 0
+    seed: int = 0
+    device: str | None = None
+    pretend: str | None = None
+    requires_grad: bool = False
+    strided: bool = False
+
+
+@dataclass
+class Answer:
+    """What came back from a call. Everything but `value` and `trace` is the worker's claim about itself."""
+
+    value: Any = None
+    mutated: dict[str, Any] = field(default_factory=dict)
+    """Paths of arguments that the call changed, with their new values."""
+    aliases: list[str] = field(default_factory=list)
+    """Paths of arguments whose memory the result shares."""
+    generators: dict[str, Any] = field(default_factory=dict)
+    """States after the call, by path of the argument."""
+    trace: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
+    """The callbacks that were called, in order, with copies of their arguments."""
+    counts: dict[str, int] = field(default_factory=dict)
+    facts: list[TensorFacts] = field(default_factory=list)
+    stdout: str = ""
+    warnings: list[str] = field(default_factory=list)
+    exhausted: bool = False
+
+    @property
+    def requires_grad(self) -> list[str]:
+        """Paths of result tensors that still carry a graph."""
+        return [fact.path for fact in self.facts if fact.requires_grad]
+
+
+@dataclass
+class Record:
+    """A call and what came of it."""
+
+    call: Call
+    answer: Answer | None = None
+    error: StudentError | None = None
+
+
+@dataclass
+class Evidence:
+    """What one check did: its calls on the submission and how many comparisons it made."""
+
+    calls: list[Record] = field(default_factory=list)
+    comparisons: int = 0
+    error: tuple[float, float] | None = None
+    """The largest measured error relative to its limit: (observed, allowed)."""
+    dtype: str = "float64"
+
+    def measured(self, observed: float, allowed: float) -> None:
+        """Keep the error that came closest to its limit."""
+        known = self.error
+        if known is None or observed * known[1] > known[0] * allowed:
+            self.error = (observed, allowed)
+
+
+EVIDENCE: ContextVar[Evidence] = ContextVar("EVIDENCE")
+"""The running check's evidence: a context variable, so that `assert_close` needs no extra argument."""
+
+
+def evidence() -> Evidence:
+    """Return the running check's evidence, or a fresh one outside of a check."""
+    try:
+        return EVIDENCE.get()
+    except LookupError:
+        return Evidence()
+
+
+class Callee(Protocol):
+    """The seam between checks and programs."""
+
+    def answer(self, call: Call) -> Answer:
+        """Return the answer; raises `StudentError` when there is none."""
+        ...
