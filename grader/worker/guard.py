@@ -11,9 +11,6 @@ forbids. Laying them in every worker would copy thousands of pages: a changed cl
 import builtins
 import contextlib
 import functools
-import importlib.abc
-import importlib.machinery
-import importlib.util
 import sys
 import sysconfig
 import threading
@@ -23,6 +20,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import torch
+
+from grader.worker.standins import TrapFinder, TrapModule
 
 AUTOGRAD: Final = "autograd"
 OPTIM: Final = "torch.optim"
@@ -67,7 +66,7 @@ class Guard:
         if NUMPY in rules:
             for name in TRAPS.numpy_modules:
                 sys.modules.pop(name, None)
-            sys.meta_path.insert(0, TrapFinder(self, NUMPY))
+            sys.meta_path.insert(0, TrapFinder(self.step_in, NUMPY))
 
     def watch(self) -> None:
         """Forbid looking at the process itself: the call stack, the garbage collector's lists, raw memory.
@@ -123,7 +122,7 @@ class Guard:
 
         def guarded_import(name: str, *args: Any, **kwargs: Any) -> Any:
             if name.partition(".")[0] in self.modules:
-                return TrapModule(self, name.partition(".")[0])
+                return TrapModule(self.step_in, name.partition(".")[0])
             return builtins.__import__(name, *args, **kwargs)
 
         return {**vars(builtins), "__import__": guarded_import}
@@ -322,67 +321,3 @@ def _functions(prefix: str) -> list[tuple[Any, str, str]]:
             if callable_ and not attribute.startswith("__") and home.startswith(("torch._C", prefix)):
                 places.append((module, attribute, f"{prefix}.{attribute}"))
     return places
-
-
-class TrapModule(types.ModuleType):
-    """Stands in for a forbidden module: importing is free, using is not."""
-
-    def __init__(self, guard: Guard, name: str) -> None:
-        super().__init__(name)
-        self.__path__: list[str] = []
-        self.__dict__["_guard"] = guard
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return TrapValue(self.__dict__["_guard"], f"{self.__name__}.{name}")
-
-
-class TrapValue:
-    """An attribute of a forbidden module: may be named (annotations, unused imports), not used."""
-
-    def __init__(self, guard: Guard, name: str) -> None:
-        self.__dict__.update(_guard=guard, _name=name)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return TrapValue(self._guard, f"{self._name}.{name}")
-
-    def __call__(self, *_args: Any, **_kwargs: Any) -> Any:
-        """Step in."""
-        self._guard.step_in(self._name)
-
-    def __getitem__(self, _key: Any) -> Any:
-        return self
-
-    def __or__(self, _other: Any) -> Any:
-        return self
-
-    __ror__ = __or__
-
-    def _used(self, *_args: Any) -> Any:
-        self._guard.step_in(self._name)
-
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _used
-    __pow__ = __rpow__ = __matmul__ = __rmatmul__ = __neg__ = __float__ = __int__ = __iter__ = __len__ = _used
-
-
-class TrapFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Answers the import of a forbidden module with a `TrapModule`."""
-
-    def __init__(self, guard: Guard, name: str) -> None:
-        self._guard, self._name = guard, name
-
-    def find_spec(self, fullname: str, _path: Any = None, _target: Any = None) -> importlib.machinery.ModuleSpec | None:
-        """Claim the module and everything below it."""
-        if fullname == self._name or fullname.startswith(f"{self._name}."):
-            return importlib.util.spec_from_loader(fullname, self, is_package=True)
-        return None
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-        """Make the stand-in."""
-        return TrapModule(self._guard, spec.name)
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        """Nothing to run."""
