@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 LARGEST_FILE: Final = 1 << 20
 CPU_LIMIT_S: Final = 10.0
 GPU_LIMIT_S: Final = 30.0
-LESSON_FACTOR: Final = 3
-"""A lesson may use the time of this many exercises: four endless loops do not cost four limits."""
+"""Seconds for one exercise. A lesson has the sum of them: one exercise must not spend the time of another."""
 _REFERENCE_LIMIT_S: Final = 120.0
 _REFERENCE_BYTES: Final = 1 << 30
+_DIAGNOSIS_LIMIT_S: Final = 20.0
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,6 @@ class Session:
         self.zygote = zygote
         self.attempts: dict[str, Attempt] = {}
         self.problems: list[str] = []
-        self._lessons: dict[tuple[int, int], Budget] = {}
         self._published: dict[str, Tensor] | None = None
 
     def attempt(self, exercise: Exercise, rules: "Rules") -> Attempt:
@@ -116,9 +115,7 @@ class Session:
             raise LessonError(f"The reference of {exercise.id} cannot be read: {error}") from error
         gpu = any(device != "cpu" for device in self.settings.devices)
         limit = self.settings.timeout or rules.timeout or (GPU_LIMIT_S if gpu else CPU_LIMIT_S)
-        lesson = self._lessons.setdefault(exercise.lesson_key, Budget(limit / 2, LESSON_FACTOR * limit))
-        budget = Budget(limit / 2, limit, whole=lesson)
-        made = Attempt(exercise, rules, source, budget=budget, functions=functions, outputs=outputs)
+        made = Attempt(exercise, rules, source, budget=Budget(limit / 2, limit), functions=functions, outputs=outputs)
         self.attempts[exercise.id] = made
         return made
 
@@ -300,6 +297,7 @@ class Session:
             mistakes = load_mistakes(self.settings.course, attempt.exercise)
             trials = [Trial(one.kind, one in failed, one.records) for one in attempt.findings]
             shared = self._trusted(attempt, attempt.reference_source)
+            shared.budget = Budget(_DIAGNOSIS_LIMIT_S / 4, _DIAGNOSIS_LIMIT_S)  # a wrong variant may never end
             with contextlib.closing(shared):
                 found = diagnose(
                     trials,
@@ -353,4 +351,4 @@ def read_submission(folder: Path, exercise: Exercise) -> str:
     return text
 
 
-_BUDGET_SPENT: Final = "Earlier checks of this exercise or lesson used up its time, so this one did not run."
+_BUDGET_SPENT: Final = "An earlier check of this exercise used up its time, so this one did not run."

@@ -37,19 +37,10 @@ class Budget:
     call_s: float
     left_s: float
     left_bytes: int = 96 << 20
-    whole: "Budget | None" = None
-    """The budget that this one is a part of (the lesson's)."""
 
     def limit(self) -> float:
         """Return the seconds the next call may take."""
-        left = min(self.left_s, self.whole.left_s) if self.whole is not None else self.left_s
-        return max(0.0, min(self.call_s, left))
-
-    def spend(self, seconds: float) -> None:
-        """Take seconds away, here and from the whole."""
-        self.left_s -= seconds
-        if self.whole is not None:
-            self.whole.left_s -= seconds
+        return max(0.0, min(self.call_s, self.left_s))
 
 
 @dataclass
@@ -159,7 +150,7 @@ class Worker:
             self.close()
             raise
         finally:
-            budget.spend(max(0.0, time.monotonic() - (self._deadline - limit)))
+            budget.left_s -= max(0.0, time.monotonic() - (self._deadline - limit))
 
     def _wait(self, event: int) -> None:
         """Block until the channel is ready; drain the output meanwhile; raise at the deadline."""
