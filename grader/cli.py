@@ -278,7 +278,7 @@ def _verify(arguments: Sequence[str]) -> int:
         prog="grade verify", description="Prove that the checks refuse every known mistake and no right answer."
     )
     parser.add_argument("target", nargs="*", help="lessons or exercises; none: all")
-    parser.add_argument("--jobs", type=int, default=2 * (os.cpu_count() or 1), help="gradings at a time")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="gradings at a time")
     options = parser.parse_args(arguments)
     course = find_course(Path.cwd())
 

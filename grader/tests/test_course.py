@@ -31,7 +31,7 @@ def test_course_is_verified():
     """References and alternatives earn full marks, stubs nothing, every known mistake is refused and named as itself."""
     lines: list[str] = []
 
-    report = verify(COURSE, COURSE.exercises, jobs=4, say=lines.append)
+    report = verify(COURSE, COURSE.exercises, jobs=2, say=lines.append)
 
     assert report.refusals == [], "\n".join(lines)
     assert report.accepted == report.right > 0
