@@ -41,7 +41,6 @@ class WorkerCallee:
     _worker: Worker | None = None
     _loading: bool = False
     _asking: bool = False
-    todo: tuple[str, ...] = ()
     untouched: bool = False
     """Nothing in the program is written yet."""
 
@@ -87,8 +86,6 @@ class WorkerCallee:
         self.zygote.confined(jail.header)
         reply = self._reply(lambda worker: worker.receive(self.budget))
         self._refuse(reply.header)
-        todo = reply.header.get("todo")
-        self.todo = tuple(str(name) for name in todo) if isinstance(todo, list) else ()
         self.untouched = bool(reply.header.get("untouched"))
 
     @property

@@ -115,7 +115,7 @@ class Child:
         warnings.showwarning = self._warn  # type: ignore[assignment]
         warnings.simplefilter("default")
         tree = ast.parse(source, self.file)
-        todo, functions = _unwritten(tree)
+        untouched = _untouched(tree)
         module = types.ModuleType(str(header["module"]))
         module.__file__ = self.file
         sys.modules[module.__name__] = module
@@ -126,7 +126,7 @@ class Child:
         self.module = module
         module.__dict__["__builtins__"] = self.guard.builtins()
         exec(compile(tree, self.file, "exec"), module.__dict__)  # noqa: S102  running a submission is what we do
-        return {"kind": "loaded", "todo": todo, "untouched": bool(todo) and len(todo) == functions}
+        return {"kind": "loaded", "untouched": untouched}
 
     def _warn(self, message: Any, category: type[Warning], filename: str, lineno: int, *_: Any) -> None:
         where = f"line {lineno}: " if filename == self.file else ""
@@ -162,7 +162,7 @@ class Child:
         snapshot = Snapshot.take(by_name)
         torch.manual_seed(options.seed)
         random.seed(options.seed)
-        self.options, self.pretend = options, PretendDevice(options.pretend, self.file) if options.pretend else None
+        self.options, self.pretend = options, PretendDevice(options.pretend) if options.pretend else None
         if self.pretend is not None:
             self.pretend.adopt([tensor for tensor, _, _ in snapshot.tensors.values()])
             encoder.device_of = self.pretend.device_of
@@ -324,10 +324,10 @@ def _strided(tensor: torch.Tensor) -> torch.Tensor:
     return view
 
 
-def _unwritten(tree: ast.Module) -> tuple[list[str], int]:
-    """Return the functions that still only raise `NotImplementedError`, and how many functions there are."""
+def _untouched(tree: ast.Module) -> bool:
+    """Return whether every function still only raises `NotImplementedError`."""
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    return [node.name for node in functions if _only_raises(node.body)], len(functions)
+    return bool(functions) and all(_only_raises(node.body) for node in functions)
 
 
 def _only_raises(body: list[ast.stmt]) -> bool:

@@ -5,8 +5,6 @@ program put them. Mixing the two raises what the device would raise, so that `to
 tensor is caught on a laptop without a GPU.
 """
 
-import sys
-import types
 import weakref
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -23,10 +21,9 @@ _MAY_MIX: Final = frozenset(("__getitem__", "__setitem__", "copy_", "index_put_"
 class PretendDevice(TorchFunctionMode):
     """A mode under which chosen tensors claim to lie on `device`."""
 
-    def __init__(self, device: str, file: str) -> None:
+    def __init__(self, device: str) -> None:
         super().__init__()
         self.device = torch.device(device)
-        self.file = file
         self._there: dict[int, weakref.ref[torch.Tensor]] = {}
 
     def adopt(self, tensors: Iterable[torch.Tensor]) -> None:
@@ -101,13 +98,6 @@ class PretendDevice(TorchFunctionMode):
             raise RuntimeError(
                 f"Expected all tensors to be on the same device, but found at least two devices, {self.device} and cpu!"
             )
-
-    def line(self) -> int | None:
-        """Return the submission's line that is running, for messages."""
-        frame: types.FrameType | None = sys._getframe()  # noqa: SLF001
-        while frame is not None and frame.f_code.co_filename != self.file:
-            frame = frame.f_back
-        return frame.f_lineno if frame else None
 
 
 def _tensors(value: Any) -> Iterable[torch.Tensor]:
