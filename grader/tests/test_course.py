@@ -27,11 +27,12 @@ LINK = re.compile(r"\[[^\]]+\]\(([^)#]+)(?:#[^)]*)?\)")
 DEMONSTRATION = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
-def test_course_is_verified():
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_lesson_is_verified(lesson):
     """References and alternatives earn full marks, stubs nothing, every known mistake is refused and named as itself."""
     lines: list[str] = []
 
-    report = verify(COURSE, COURSE.exercises, jobs=2, say=lines.append)
+    report = verify(COURSE, LESSONS[lesson].exercises, jobs=2, say=lines.append)
 
     assert report.refusals == [], "\n".join(lines)
     assert report.accepted == report.right > 0
