@@ -47,13 +47,19 @@ class Call:
     """One use of a callee: a function call, an attribute, or an operation on a handle."""
 
     kind: str
-    """`call`, `get` or `operate`."""
+    """`call`, `get`, `operate` (on a handle) or `inside` (a function of the check, run beside the program)."""
     name: str
     args: tuple[Any, ...] = ()
     kwargs: dict[str, Any] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     """Names of the positional arguments, for paths such as `params["W1"]`."""
     handle: int = 0
+    source: str = ""
+    """The function's text, of a call `inside`."""
+    scope: int = 0
+    """Handles are kept until a call of another scope comes: a check, as seen by one program."""
+    place: int = 0
+    """Position of the call in its scope; handles are numbered by it, so that a replay finds the same numbers."""
     seed: int = 0
     device: str | None = None
     pretend: str | None = None

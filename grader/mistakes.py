@@ -156,7 +156,6 @@ class _Step:
     call: Call
     mine: dict[str, Any]
     right: dict[str, Any]
-    trial: int
     failed: bool
     values: bool
 
@@ -186,31 +185,26 @@ def diagnose(
 def _steps(trials: Sequence[Trial], start: Callable[[], ClosingCallee]) -> list[_Step]:
     steps = []
     with closing(_Replay(start)) as reference:
-        for index, trial in enumerate(trials):
+        for trial in trials:
             for record in trial.records:
                 if record.answer is not None or _counts(record.error):
-                    right = reference.ask(record.call, index)
+                    right = reference.ask(record.call)
                     mine = parts(record.answer, record.error)
-                    steps.append(_Step(record.call, mine, right, index, trial.failed, trial.kind in _VALUE_KINDS))
+                    steps.append(_Step(record.call, mine, right, trial.failed, trial.kind in _VALUE_KINDS))
     return steps
 
 
 class _Replay:
-    """Repeats recorded calls on one program; handles make sense only on a worker that saw the same calls before."""
+    """Repeats recorded calls on one program, started when it is needed."""
 
     def __init__(self, start: Callable[[], ClosingCallee]) -> None:
         self._start = start
         self._callee: ClosingCallee | None = None
-        self._trial = -1
-        self._kept_handles = False
 
-    def ask(self, call: Call, trial: int) -> dict[str, Any]:
+    def ask(self, call: Call) -> dict[str, Any]:
         """Return the parts of the program's answer."""
-        if self._callee is None or (trial != self._trial and self._kept_handles):
-            self.close()
-            self._callee, self._kept_handles = self._start(), False
-        self._trial = trial
-        self._kept_handles = self._kept_handles or call.kind == "operate"
+        if self._callee is None:
+            self._callee = self._start()
         try:
             return parts(self._callee.answer(call), None)
         except StudentError as error:
@@ -242,7 +236,7 @@ def _agreement(wrong: _Replay, steps: Iterable[_Step]) -> int | None:
     """Return how many calls of failed checks agree with the variant, or None when one disagrees."""
     explained = 0
     for step in steps:
-        answer = wrong.ask(step.call, step.trial)
+        answer = wrong.ask(step.call)
         shown = [
             name for name in answer.keys() | step.right.keys() if not _equal(answer, step.right, name, AS_DIFFERENT)
         ]

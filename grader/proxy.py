@@ -1,12 +1,17 @@
 """What the author of a check holds: a program in the shape of a module, things that stayed in a worker, spies."""
 
 import ast
+import inspect
+import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 from grader.calls import Answer, Call, Callee, Record, StudentError
 from grader.compare import Foreign
+
+_UNRECORDED: Final = 1_000_000
+"""The place of calls that leave no record: behind all that do."""
 
 
 @dataclass
@@ -69,6 +74,37 @@ class Spy:
 
 
 @dataclass
+class Recorder:
+    """A callee that keeps a record of what it was asked; the handles it gives out keep records as well."""
+
+    callee: Callee
+    records: list[Record]
+    scope: int
+
+    def answer(self, call: Call) -> Answer:
+        """Ask the callee."""
+        record = Record(replace(call, scope=self.scope, place=len(self.records)))
+        self.records.append(record)
+        try:
+            record.answer = self.callee.answer(record.call)
+        except StudentError as error:
+            record.error = error
+            raise
+        self._adopt(record.answer.value)
+        return record.answer
+
+    def _adopt(self, value: Any) -> None:
+        if isinstance(value, Handle):
+            value.callee = self
+        elif isinstance(value, dict):
+            for item in value.values():
+                self._adopt(item)
+        elif isinstance(value, list | tuple):
+            for item in value:
+                self._adopt(item)
+
+
+@dataclass
 class Proxy:
     """A callee in the shape of a module: `submission.backward(X, y)`, `submission.ANSWERS`."""
 
@@ -81,13 +117,17 @@ class Proxy:
     """Names of the parts of a tuple that a function returns, from the reference."""
     _device: str | None = None
     """The device its arguments are moved to; None means the CPU."""
+    _scope: int = 0
+
+    def __post_init__(self) -> None:
+        self._recorder = Recorder(self._callee, self._records, self._scope)
 
     def __getattr__(self, name: str) -> Any:
         """Return a function of the exercise, or the value of a data attribute."""
         if name.startswith("_"):
             raise AttributeError(name)
         if name not in self._functions:
-            return self._ask(Call("get", name)).value
+            return self._recorder.answer(Call("get", name)).value
 
         def function(*args: Any, **kwargs: Any) -> Any:
             return self.answer(name, args, kwargs).value
@@ -120,22 +160,26 @@ class Proxy:
             requires_grad=requires_grad,
             strided=strided,
         )
-        return self._ask(call)
+        return self._recorder.answer(call)
+
+    def inside(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Run a function of the check beside the program, in its worker, and return what it returns.
+
+        For what cannot travel: it makes modules and optimizers to pass on, and looks at them afterwards. The function's
+        source is sent: it finds `torch`, `nn`, `F`, `math` and its arguments, nothing else of the check file, and nothing
+        is forbidden to it. Its random numbers start from the run's seed.
+        """
+        source = textwrap.dedent(inspect.getsource(function))
+        call = Call("inside", function.__name__, args, source=source, seed=self._seed)
+        return self._recorder.answer(call).value
 
     def quietly(self, name: str, args: dict[str, Any]) -> Answer:
         """Call a function without leaving a record: for explanations, not for verdicts."""
         values = tuple(args.values())
-        return self._callee.answer(Call("call", name, values, names=self._functions.get(name, ()), seed=self._seed))
-
-    def _ask(self, call: Call) -> Answer:
-        record = Record(call)
-        self._records.append(record)
-        try:
-            record.answer = self._callee.answer(call)
-        except StudentError as error:
-            record.error = error
-            raise
-        return record.answer
+        names, place = self._functions.get(name, ()), _UNRECORDED
+        return self._callee.answer(
+            Call("call", name, values, names=names, scope=self._scope, place=place, seed=self._seed)
+        )
 
 
 def outline(source: str) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:

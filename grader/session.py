@@ -1,6 +1,7 @@
 """One grading run: the submission's programs, their workers, and what every check found out."""
 
 import contextlib
+import itertools
 import json
 import os
 import time
@@ -101,6 +102,7 @@ class Session:
         self.attempts: dict[str, Attempt] = {}
         self.problems: list[str] = []
         self._published: dict[str, Tensor] | None = None
+        self._scopes = itertools.count(1)
 
     def attempt(self, exercise: Exercise, rules: "Rules") -> Attempt:
         """Return the record of an exercise, made at its first check."""
@@ -198,7 +200,8 @@ class Session:
         return Source(text, f"reference of {attempt.exercise.id}", attempt.exercise.name)
 
     def _proxy(self, attempt: Attempt, callee: WorkerCallee, records: list[Record]) -> Proxy:
-        return Proxy(callee, attempt.functions, records, self.settings.seed, attempt.outputs, callee.device)
+        scope = next(self._scopes)
+        return Proxy(callee, attempt.functions, records, self.settings.seed, attempt.outputs, callee.device, scope)
 
     def _student_source(self, attempt: Attempt) -> Source:
         exercise = attempt.exercise

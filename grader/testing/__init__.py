@@ -4,7 +4,7 @@ from grader.calls import StudentError
 from grader.compare import EXACT, FINITE_DIFFERENCE, FLOAT64, absolute, printed, relative, scaled
 from grader.mistakes import Mistake
 from grader.proxy import Spy as spy  # noqa: N813  reads as a verb in checks
-from grader.testing.asserts import agree, answered, assert_close, assert_true, finite_difference, raises
+from grader.testing.asserts import agree, answered, assert_close, assert_true, finite_difference, raises, refuses
 from grader.testing.draw import Draw
 from grader.testing.marks import BY_HAND, F_AD, F_LSQ, F_NN, F_NP, F_OPT, STD, Exercise, cases, points
 from grader.testing.ready import contract, edges
@@ -36,6 +36,7 @@ __all__ = [
     "points",
     "printed",
     "raises",
+    "refuses",
     "relative",
     "scaled",
     "spy",

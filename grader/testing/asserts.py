@@ -60,9 +60,14 @@ def answered(submission: Proxy, question: str, right: str) -> None:
 
 def raises(error: type[Exception], submission: Proxy, name: str, case: dict[str, Any], *, when: str = "") -> None:
     """Assert that a call raises `error` or a subclass of it; `when` completes the sentence about the input."""
+    refuses(error, lambda: submission.answer(name, case).value, name, when=when)
+
+
+def refuses(error: type[Exception], action: Callable[[], Any], what: str, *, when: str = "") -> None:
+    """Assert that an action raises `error` or a subclass of it; `what` names it in messages, e.g. `dataset[9]`."""
     evidence().comparisons += 1
     try:
-        answer = submission.answer(name, case)
+        value = action()
     except StudentError as raised:
         if raised.verdict is Verdict.NOT_ATTEMPTED:
             raise
@@ -70,12 +75,12 @@ def raises(error: type[Exception], submission: Proxy, name: str, case: dict[str,
             return
         if raised.verdict in (Verdict.RAISED, Verdict.WRONG):
             first, *rest = raised.message.splitlines()
-            text = f"`{name}` must raise {error.__name__}{when}, but: {first}"
+            text = f"`{what}` must raise {error.__name__}{when}, but: {first}"
             mismatch = Mismatch("\n".join([text, *rest]))
             mismatch.line = raised.line
             raise mismatch from None
         raise
-    raise Mismatch(f"`{name}` must raise {error.__name__}{when}, but it returned {_brief(answer.value)}.")
+    raise Mismatch(f"`{what}` must raise {error.__name__}{when}, but it returned {_brief(value)}.")
 
 
 def agree(

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
 
 from grader.calls import Call, StudentError
 from grader.mistakes import parts
-from grader.proxy import Handle, Proxy, Spy
+from grader.proxy import Handle, Proxy, Recorder, Spy
 from grader.results import Verdict
 from grader.tests.fakes import FakeCallee
 from grader.worker.launch import Zygote
@@ -25,6 +26,11 @@ def t(*entries):
 
 def call(callee, name, *args, names=(), **options):
     return callee.answer(Call("call", name, args, names=names, **options))
+
+
+def recorded(callee):
+    """Return the callee as a check sees it: its handles are numbered by the place of their call."""
+    return Recorder(callee, [], 1)
 
 
 def failure(callee, name="f", *args, **options):
@@ -332,7 +338,7 @@ def counter():
     yield 1
     yield torch.ones(2)
 """
-    net = call(program(text), "make").value
+    net = call(recorded(program(text)), "make").value
 
     assert isinstance(net, Handle)
     assert (net.size, net.weights, net(5), len(net), net[4], net.inner(5)) == (3, [1.0, 2.0], 6, 7, 8, 10)
@@ -344,15 +350,113 @@ def counter():
 
 def test_handles_come_back(program):
     """A handle that is passed to another call is the thing itself."""
-    callee = program("def make():\n    return lambda: 5\ndef use(thing):\n    return thing()\n")
+    callee = recorded(program("def make():\n    return lambda: 5\ndef use(thing):\n    return thing()\n"))
 
     assert call(callee, "use", call(callee, "make").value).value == 5
+
+
+def test_handles_are_numbered_by_the_place_of_their_call(program):
+    """A program that gives out more things, or fails before, does not change the numbers of later ones: replays fit."""
+    text = "def one():\n    return object()\ndef three():\n    return [object(), object(), object()]\n"
+    first, second = Recorder(program(text), [], 1), Recorder(program(text), [], 2)
+    call(first, "one")
+    call(second, "three")
+    with pytest.raises(StudentError):
+        call(second, "three", 5)
+    with pytest.raises(StudentError):
+        call(first, "three", 5)
+
+    assert call(first, "one").value.number == call(second, "one").value.number
+
+
+def test_another_check_forgets_the_handles(program):
+    """Things that one check kept are let go when the next one begins."""
+    callee = program("def make():\n    return lambda: 5\ndef use(thing):\n    return thing()\n")
+    thing = call(Recorder(callee, [], 1), "make").value
+
+    with pytest.raises(StudentError, match="KeyError"):
+        call(Recorder(callee, [], 2), "use", thing)
+
+
+def net_and_optimizer(rate):
+    net = nn.Linear(2, 1)
+    nn.init.zeros_(net.weight)
+    return net, torch.optim.SGD(net.parameters(), lr=rate)
+
+
+def weights_of(net):
+    return net.weight.detach()
+
+
+def test_inside(program):
+    """A function of the check makes what cannot travel and looks at it afterwards; nothing is forbidden to it."""
+    text = """
+def step(net, optimizer, x):
+    optimizer.zero_grad()
+    net(x).sum().backward()
+    optimizer.step()
+"""
+    proxy = Proxy(program(text), {"step": ("net", "optimizer", "x")})
+    net, optimizer = proxy.inside(net_and_optimizer, 0.5)
+    proxy.step(net, optimizer, torch.ones(3, 2))
+
+    assert isinstance(net, Handle)
+    assert proxy.inside(weights_of, net).tolist() == [[-1.5, -1.5]]
+
+
+def test_nothing_is_forbidden_inside(program):
+    """What a check makes may use what the submission must not; the submission's rules hold again afterwards."""
+    text = "import torch\ndef step(w):\n    return torch.optim.SGD([w.requires_grad_()], lr=1.0)\n"
+    callee = Recorder(program(text, forbid=("torch.optim",)), [], 1)
+    Proxy(callee, {}).inside(net_and_optimizer, 0.5)
+
+    assert failure(callee, "step", torch.ones(1)).verdict == Verdict.FORBIDDEN
+
+
+@pytest.mark.parametrize("use", ["from torch.utils.data import DataLoader", "from torch.utils import data"])
+def test_a_module_can_be_forbidden(program, use):
+    """A dotted name of a module forbids all of it; importing it is free."""
+    text = f"{use}\nimport torch.utils.data\ndef f(x):\n    return torch.utils.data.DataLoader(x)\n"
+
+    assert failure(program(text, forbid=("torch.utils.data",)), "f", [1]).verdict == Verdict.FORBIDDEN
+
+
+def test_a_class_can_be_forbidden(program):
+    """A dotted name of a class forbids making one, under whatever name it was imported."""
+    text = "import torch\nfrom torch.utils.data.dataset import TensorDataset as T\ndef f(x):\n    return T(x)\n"
+    callee = program(text, forbid=("torch.utils.data.TensorDataset",))
+
+    assert failure(callee, "f", torch.ones(2)).verdict == Verdict.FORBIDDEN
+
+
+def test_optimizers_do_not_import_the_compiler(program):
+    """A step of an optimizer works without `torch._dynamo`, which is imported when something else needs it."""
+    text = """
+import sys, torch
+def step():
+    w = torch.nn.Parameter(torch.ones(2))
+    optimizer = torch.optim.Adam([w], lr=0.1)
+    w.sum().backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    return len([name for name in sys.modules if name.startswith("torch._dynamo")])
+def compiled():
+    import torch._dynamo
+    doubled = torch.compile(lambda x: 2 * x, backend="eager")(torch.ones(2))
+    return doubled, torch._dynamo.__name__, torch._dynamo.config.__name__
+"""
+    callee = program(text)
+
+    assert call(callee, "step").value <= 1
+    doubled, *names = call(callee, "compiled").value
+    assert (doubled.tolist(), names) == ([2.0, 2.0], ["torch._dynamo", "torch._dynamo.config"])
+    assert call(callee, "step").value > 1
 
 
 def test_iteration(program):
     """A generator is iterated one item at a time, lazily; an error on the way is the student's."""
     text = "def f(n):\n    for i in range(n):\n        yield i, [i]\n    raise ValueError('end')\n"
-    iterator = iter(call(program(text), "f", 2).value)
+    iterator = iter(call(recorded(program(text)), "f", 2).value)
 
     assert [next(iterator), next(iterator)] == [(0, [0]), (1, [1])]
     with pytest.raises(StudentError, match="ValueError: end"):
@@ -361,7 +465,7 @@ def test_iteration(program):
 
 def test_an_endless_generator(program):
     """An iterator without an end can be used as far as it is needed."""
-    iterator = iter(call(program("import itertools\ndef f():\n    return itertools.count()\n"), "f").value)
+    iterator = iter(call(recorded(program("import itertools\ndef f():\n    return itertools.count()\n")), "f").value)
 
     assert [next(iterator) for _ in range(3)] == [0, 1, 2]
 

@@ -15,7 +15,7 @@ import sys
 import sysconfig
 import threading
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -109,6 +109,16 @@ class Guard:
 
         threading.Thread.start = counted  # type: ignore[method-assign, assignment]
 
+    @contextlib.contextmanager
+    def lowered(self) -> Iterator[None]:
+        """Let the grader's own code, which runs beside the submission, use everything."""
+        armed = set(TRAPS.armed)
+        TRAPS.armed.clear()
+        try:
+            yield
+        finally:
+            TRAPS.armed.update(armed)
+
     def step_in(self, name: str) -> None:
         """Note a violation at the submission's current line and raise."""
         frame: types.FrameType | None = sys._getframe()  # noqa: SLF001
@@ -135,7 +145,15 @@ class Guard:
         owner: Any = torch.Tensor if head == "Tensor" else torch
         for part in [] if head in ("torch", "Tensor") else head.removeprefix("torch.").split("."):
             owner = getattr(owner, part, None)
-        if hasattr(owner, tail):
+        found = getattr(owner, tail, None)
+        if isinstance(found, types.ModuleType):
+            for name in [name for name in sys.modules if name == rule or name.startswith(f"{rule}.")]:
+                sys.modules.pop(name)
+            sys.meta_path.insert(0, TrapFinder(self.step_in, rule))
+            setattr(owner, tail, TrapModule(self.step_in, rule))
+        elif isinstance(found, type):  # under whatever name it is imported
+            found.__init__ = lambda *_args, **_kwargs: self.step_in(rule)  # type: ignore[misc]
+        elif found is not None:
             setattr(owner, tail, lambda *_args, **_kwargs: self.step_in(rule))
 
 

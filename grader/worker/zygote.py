@@ -14,13 +14,14 @@ from typing import Any, Final, NoReturn
 
 import torch
 
-from grader.worker import child, guard, jail
+from grader.worker import child, eager, guard, jail
 
 PACKET: Final = 1 << 12
 
 
 def warm_up() -> None:
     """Make torch ready to fork: one thread, and the lazy parts that a first operation loads."""
+    eager.install()
     torch.set_num_threads(1)
     with torch.no_grad():
         (torch.ones(3) + 1).sum()

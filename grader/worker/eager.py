@@ -1,0 +1,47 @@
+"""Keeps `torch._dynamo` out of workers that only step an optimizer.
+
+The first step of any optimizer asks `torch._dynamo` to leave it uncompiled, and importing that for this one question takes
+about a second and 120 MB in every worker. `install` answers the question without the import; whatever else is asked of
+the module (`torch.compile`, `torch.func`) imports the real one at that moment.
+"""
+
+import importlib
+import importlib.util
+import sys
+import types
+from collections.abc import Callable
+from typing import Any, Final
+
+import torch
+
+_NAME: Final = "torch._dynamo"
+
+
+class _Postponed(types.ModuleType):
+    """Stands for `torch._dynamo` until more than the two functions below is asked of it."""
+
+    @staticmethod
+    def disable(fn: Callable[..., Any] | None = None, *_args: Any, **_kwargs: Any) -> Callable[..., Any]:
+        """Return the function itself: nothing is compiled here."""
+        return fn if fn is not None else lambda function: function
+
+    @staticmethod
+    def graph_break(*_args: Any, **_kwargs: Any) -> None:
+        """Do nothing: there is no graph."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name != "__path__":  # looked for by who goes through all modules
+            raise AttributeError(name)
+        if sys.modules.get(_NAME) is self:
+            del sys.modules[_NAME]
+        return getattr(importlib.import_module(_NAME), name)
+
+
+def install() -> None:
+    """Postpone the import of `torch._dynamo`, unless it is there already."""
+    if _NAME not in sys.modules:
+        postponed = _Postponed(_NAME)
+        postponed.__spec__ = spec = importlib.util.find_spec(_NAME)
+        postponed.__file__ = spec.origin if spec is not None else None
+        sys.modules[_NAME] = postponed
+        torch._dynamo = postponed  # noqa: SLF001  where `torch._dynamo.disable` looks
