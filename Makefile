@@ -1,5 +1,5 @@
 # The words that people and CI share. `.ci/run` runs all of them from a clean clone.
-.PHONY: lint test lessons
+.PHONY: lint test lessons audit
 
 lint:
 	uv run ruff check .
@@ -13,3 +13,6 @@ test:
 lessons:
 	uv run grade stubs
 	uv run grade verify
+
+audit:
+	uv run grade audit

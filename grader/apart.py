@@ -12,6 +12,7 @@ import os
 import select
 import signal
 import socket
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,8 +52,12 @@ class Nursery:
         """Return the channel to a new process that waits for a request."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with theirs:
-            socket.send_fds(self._requests, [b"fork"], [theirs.fileno()])
+            self.fork_for(theirs)
         return ours
+
+    def fork_for(self, channel: socket.socket) -> None:
+        """Have a new process read its request from this end of a channel, and answer there."""
+        socket.send_fds(self._requests, [b"fork"], [channel.fileno()])
 
     def close(self) -> None:
         """End the nursery; gradings that still run are ended, too."""
@@ -71,8 +76,8 @@ def _warm() -> None:
     import grader.plugin
     import grader.session
     import grader.testing  # noqa: F401
-    from grader.worker.guard import TRAPS
     from grader.worker.memory import use_huge_pages
+    from grader.worker.traps import TRAPS
 
     torch.set_num_threads(1)
     TRAPS.lay()
@@ -107,13 +112,26 @@ def _grade_one(channel: socket.socket) -> None:
         try:
             zygote = start_zygote()
             text = b"".join(iter(lambda: channel.recv(1 << 16), b""))
-            answer = to_json(grade(_decoded_request(json.loads(text)), zygote)) if text else ""
+            _end_with(channel)
+            answer = to_json(grade(decoded_request(json.loads(text)), zygote)) if text else ""
         except Exception as error:
             answer = f"{type(error).__name__}: {error}"
         with contextlib.suppress(OSError):
             channel.sendall(answer.encode("utf-8", "backslashreplace"))
     finally:
         os._exit(0)
+
+
+def _end_with(channel: socket.socket) -> None:
+    """Have this process end as soon as nobody waits for its answer; the kernel then ends its zygote and workers."""
+
+    def wait() -> None:
+        poll = select.poll()
+        poll.register(channel, 0)  # POLLHUP: both directions are closed
+        poll.poll()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 @dataclass
@@ -137,7 +155,7 @@ def grade_apart(
         while True:
             while len(running) < jobs and (following := next(waiting, None)) is not None:
                 channel = mine.fork()
-                channel.sendall(json.dumps(_encoded_request(following[1])).encode())
+                channel.sendall(json.dumps(encoded_request(following[1])).encode())
                 channel.shutdown(socket.SHUT_WR)
                 running[channel.fileno()] = _Running(following[0], channel)
             if not running:
@@ -156,7 +174,8 @@ def grade_apart(
             mine.close()
 
 
-def _encoded_request(request: Request) -> dict[str, Any]:
+def encoded_request(request: Request) -> dict[str, Any]:
+    """Return a request as JSON values, to be read by `decoded_request` in another process."""
     return {
         "course": str(request.course.root),
         "exercises": [exercise.file for exercise in request.exercises],
@@ -165,10 +184,13 @@ def _encoded_request(request: Request) -> dict[str, Any]:
         "timeout": request.timeout,
         "device": request.device,
         "strict": request.strict,
+        "verdict_only": request.verdict_only,
+        "series": request.series,
     }
 
 
-def _decoded_request(told: dict[str, Any]) -> Request:
+def decoded_request(told: dict[str, Any]) -> Request:
+    """Return the request that `encoded_request` wrote down."""
     course = Course(Path(told.pop("course")))
     files, root = told.pop("exercises"), Path(told.pop("submission_root"))
     return Request(course, tuple(one for one in course.exercises if one.file in files), root, **told)

@@ -8,17 +8,17 @@ import torch
 
 from grader.calls import Answer, Call, LessonError, Source, StudentError
 from grader.proxy import Handle, Spy
+from grader.refusals import line_of, student_error, too_long
 from grader.results import Verdict
+from grader.worker.channel import pack
 from grader.worker.launch import Zygote
 from grader.worker.process import Budget, Reply, Worker, WorkerError, WorkerTimeoutError
-from grader.worker.wire import Decoder, Encoder, NotDataError, Reference, TensorFacts, WireError, pack
+from grader.worker.wire import Decoder, Encoder, NotDataError, Reference, TensorFacts, WireError
 
 _JAIL_LIMIT_S: Final = 60.0
-NOT_WRITTEN: Final = "Not written yet."
 MOST_CALLBACKS: Final = 10_000
 """Callbacks in one call: far above what an exercise needs, and a bound on what is kept of them."""
 _CALLBACK_BYTES: Final = 1 << 20
-_NO_MEMORY: Final = ("can't allocate memory", "not enough memory", "Cannot allocate memory", "out of memory")
 
 
 MALFORMED: Final = (WireError, KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
@@ -161,6 +161,7 @@ class WorkerCallee:
                 "pretend": call.pretend,
                 "requires_grad": call.requires_grad,
                 "strided": call.strided,
+                "measure": call.measure,
             },
         }
 
@@ -200,7 +201,7 @@ class WorkerCallee:
         try:
             return ask(worker)
         except WorkerTimeoutError:
-            raise StudentError(Verdict.TIMED_OUT, _too_long(limit), output=worker.take_output()) from None
+            raise StudentError(Verdict.TIMED_OUT, too_long(limit), output=worker.take_output()) from None
         except WorkerError as error:
             raise StudentError(Verdict.KILLED, str(error), output=worker.take_output()) from None
 
@@ -223,11 +224,11 @@ class WorkerCallee:
             return StudentError(
                 Verdict.FORBIDDEN,
                 f"`{str(first.get('name'))[:80]}` is not allowed in this exercise: write the computation yourself.",
-                line=_line(first.get("line")),
+                line=line_of(first.get("line")),
                 output=self._output(),
             )
         if header.get("kind") == "raised":
-            return _student_error(header, self._output())
+            return student_error(header, self._output())
         if header.get("kind") not in ("answer", "loaded"):
             return StudentError(Verdict.KILLED, "The answer could not be read: it is not an answer.")
         return None
@@ -243,8 +244,10 @@ class WorkerCallee:
             generators = {str(path): decoder.decode(tree) for path, tree in header.get("generators", [])}
             facts = [TensorFacts(**fact) for fact in header.get("facts", [])]
             sound = all(isinstance(generator, torch.Generator) for generator in generators.values())
-            words = (word for fact in facts for word in (fact.path, fact.dtype, fact.device, fact.type))
-            if not sound or not all(isinstance(word, str) for word in words):
+            words = (word for fact in facts for word in (fact.path, fact.dtype, fact.device, fact.type, fact.origin))
+            lines = (fact.line for fact in facts if fact.line is not None)
+            sound = sound and all(isinstance(word, str) for word in words) and all(map(line_of, lines))
+            if not sound:
                 raise WireError("a claim about the result is malformed")
             return Answer(
                 value=decoder.decode(header["value"]),
@@ -267,43 +270,6 @@ def _callback_name(function: Any) -> str:
 
 def _copied(value: Any) -> Any:
     return value.clone() if isinstance(value, torch.Tensor) else value
-
-
-def _line(value: Any) -> int | None:
-    return value if type(value) is int and value > 0 else None
-
-
-def _too_long(limit: float) -> str:
-    return (
-        f"The code did not finish within {limit:.3g} seconds. Is there a loop that never ends, "
-        "or one that does far more work than needed?"
-    )
-
-
-def _student_error(header: dict[str, Any], output: str) -> StudentError:
-    """Return the error that a `raised` reply describes."""
-    types = tuple(str(name) for name in header.get("type", []))
-    name, text = str(header.get("name", "")), str(header.get("message", "")).strip()
-    line = _line(header.get("line"))
-    frames = [str(frame) for frame in header.get("frames", [])][-4:]
-    verdict = Verdict.RAISED
-    if "NotImplementedError" in types:
-        verdict, message = Verdict.NOT_ATTEMPTED, NOT_WRITTEN
-    elif "MissingName" in types:
-        message = f"The file does not define `{text}`. Keep the names and signatures of the stub."
-    elif "NotDataError" in types:
-        verdict, message = Verdict.WRONG, f"The answer cannot be graded: {text}."
-    elif "SyntaxError" in types:
-        message = f"The file cannot be read as Python: {text} (line {line})."
-    elif "MemoryError" in types or any(words in text for words in _NO_MEMORY):
-        verdict, message = Verdict.KILLED, "The code asked for more memory than a submission may use."
-    elif "SystemExit" in types or "KeyboardInterrupt" in types:
-        message = f"The code ended the program itself ({name}): a function should return its result."
-    else:
-        message = f"{name}: {text}" if text else name
-    if frames and verdict is not Verdict.NOT_ATTEMPTED:
-        message = "\n".join([message, *(f"  {frame}" for frame in frames)])
-    return StudentError(verdict, message, line=line, types=types, output=output)
 
 
 @dataclass

@@ -65,6 +65,8 @@ class Call:
     pretend: str | None = None
     requires_grad: bool = False
     strided: bool = False
+    measure: bool = False
+    """Count what the call does: `operations`, `steps`, `reads` and `elements` among the answer's counts."""
 
 
 @dataclass
@@ -107,15 +109,28 @@ class Evidence:
 
     calls: list[Record] = field(default_factory=list)
     comparisons: int = 0
+    explain: bool = True
+    """Whether it is worth finding out more about a wrong answer than that it is wrong."""
     error: tuple[float, float] | None = None
     """The largest measured error relative to its limit: (observed, allowed)."""
+    rule: str = ""
+    """The rule that set this limit."""
     dtype: str = "float64"
+    outputs: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Names of the parts of a tuple that a function of the exercise returns."""
 
-    def measured(self, observed: float, allowed: float) -> None:
+    def names_of(self, value: Any) -> tuple[str, ...]:
+        """Return the names of the parts of a value that is a whole answer; nothing for any other."""
+        for record in self.calls:
+            if record.answer is not None and record.answer.value is value:
+                return self.outputs.get(record.call.name, ())
+        return ()
+
+    def measured(self, observed: float, allowed: float, rule: str = "") -> None:
         """Keep the error that came closest to its limit."""
         known = self.error
         if known is None or observed * known[1] > known[0] * allowed:
-            self.error = (observed, allowed)
+            self.error, self.rule = (observed, allowed), rule
 
 
 EVIDENCE: ContextVar[Evidence] = ContextVar("EVIDENCE")

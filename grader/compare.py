@@ -12,6 +12,31 @@ from typing import Any, Final
 
 import torch
 
+from grader.faults import Difference, Generic, Mismatch, NotCheckable
+from grader.values import (
+    Foreign,
+    article,
+    as_tensor,
+    brackets,
+    called,
+    inside,
+    is_integral,
+    is_number,
+    is_series,
+    kind_of,
+    numbers,
+    safe_repr,
+    short,
+    show,
+    tell_apart,
+)
+
+__all__ = [  # what stood here before `values` is still found here
+    "EXACT", "FINITE_DIFFERENCE", "FLOAT64", "Comparison", "Difference", "Foreign", "Generic", "Mismatch",
+    "NotCheckable", "Rule", "absolute", "as_tensor", "compare", "kind_of", "numbers", "printed", "relative",
+    "safe_repr", "scaled", "show",
+]  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -52,33 +77,6 @@ def scaled(scale: float) -> Rule:
     return Rule(f"float64 at scale {scale:g}", relative=FLOAT64.relative, absolute=FLOAT64.relative * scale)
 
 
-class Foreign:
-    """A value that stayed in its worker; `type` is its class, as the worker claims it."""
-
-    type: str
-
-
-@dataclass(frozen=True)
-class Difference:
-    """The first place where two values part."""
-
-    kind: str
-    """`type`, `keys`, `length`, `shape`, `nonfinite` or `value`."""
-    message: str
-    where: str = ""
-    expected: float | str | None = None
-    got: float | str | None = None
-    observed: float = 0.0
-    allowed: float = 0.0
-
-    @property
-    def ratio(self) -> float | None:
-        """Return got / expected where that means something."""
-        if isinstance(self.expected, float | int) and isinstance(self.got, float | int) and self.expected != 0:
-            return self.got / self.expected
-        return None
-
-
 @dataclass(frozen=True)
 class Comparison:
     """All that a comparison found: the first difference, and how close the values came to their limits."""
@@ -91,26 +89,30 @@ class Comparison:
 def compare(got: Any, expected: Any, rule: Rule, what: str = "", floors: dict[str, float] | None = None) -> Comparison:
     """Compare two values; `floors` raises the allowed error of single tensors, by their path."""
     worst = (0.0, 0.0)
+    found: Difference | None = None
     for difference in _differences(got, expected, rule, what, floors or {}):
-        if difference.kind != "close":
-            return Comparison(difference, difference.observed, difference.allowed)
-        if worst == (0.0, 0.0) or difference.observed * worst[1] > worst[0] * difference.allowed:
-            worst = (difference.observed, difference.allowed)
-    return Comparison(None, *worst)
+        if difference.kind == "close":
+            if worst == (0.0, 0.0) or difference.observed * worst[1] > worst[0] * difference.allowed:
+                worst = (difference.observed, difference.allowed)
+        elif found is None or difference.kind == "nonfinite":  # NaN tells more than the numbers that it spoiled
+            found = difference
+            if difference.kind != "value":
+                break
+    return Comparison(found, found.observed, found.allowed) if found is not None else Comparison(None, *worst)
 
 
 def _differences(got: Any, expected: Any, rule: Rule, path: str, floors: dict[str, float]) -> Iterator[Difference]:
     """Yield differences in order; kind `close` reports the error of a part that is right."""
     if isinstance(expected, dict):
         yield from _of_dicts(got, expected, rule, path, floors)
-    elif isinstance(expected, list | tuple) and not _is_series(expected):
+    elif isinstance(expected, list | tuple) and not is_series(expected):
         yield from _of_sequences(got, expected, rule, path, floors)
-    elif isinstance(expected, torch.Tensor) or _is_series(expected) or type(expected) in (float, complex):
+    elif isinstance(expected, torch.Tensor) or is_series(expected) or type(expected) in (float, complex):
         yield from _of_numbers(got, expected, rule, path, floors)
     elif type(got) is not type(expected):
         yield _type_difference(got, expected, path)
     elif got != expected:
-        message = f"{_named(path)} is {_short(got)}, expected {_short(expected)}."
+        message = f"{called(path)} is {short(got)}, expected {short(expected)}."
         yield Difference("value", message, path, _plain(expected), _plain(got), math.inf, 0.0)
     else:
         yield Difference("close", "", path)
@@ -124,11 +126,11 @@ def _of_dicts(got: Any, expected: Any, rule: Rule, path: str, floors: dict[str, 
     if missing or extra:
         parts = [f"lacks {_list(missing)}"] * bool(missing) + [f"has {_list(extra)} too many"] * bool(extra)
         yield Difference(
-            *("keys", f"{_named(path)} {' and '.join(parts)}.", path, _list(list(expected)), _list(list(got)))
+            *("keys", f"{called(path)} {' and '.join(parts)}.", path, _list(list(expected)), _list(list(got)))
         )
         return
     for key, value in expected.items():
-        yield from _differences(got[key], value, rule, _inside(path, key), floors)
+        yield from _differences(got[key], value, rule, inside(path, key), floors)
 
 
 def _of_sequences(got: Any, expected: Any, rule: Rule, path: str, floors: dict[str, float]) -> Iterator[Difference]:
@@ -156,8 +158,8 @@ def _of_numbers(got: Any, expected: Any, rule: Rule, path: str, floors: dict[str
         yield _series_difference(got, expected, path) if all(series) else _type_difference(got, expected, path)
     elif given.shape != wanted.shape:
         shapes = (str(list(wanted.shape)), str(list(given.shape)))
-        yield Difference("shape", f"{_named(path)} has shape {shapes[1]}, expected {shapes[0]}.", path, *shapes)
-    elif _is_integral(expected) and not _is_integral(got):
+        yield Difference("shape", f"{called(path)} has shape {shapes[1]}, expected {shapes[0]}.", path, *shapes)
+    elif is_integral(expected) and not is_integral(got):
         yield _series_difference(got, expected, path) if all(series) else _kind_difference(got, expected, path)
     else:
         limit = replace(rule, absolute=max(rule.absolute, floors.get(path, 0.0)))
@@ -168,7 +170,7 @@ def _series_difference(got: Any, expected: Any, path: str) -> Difference:
     """Return the first entry of a series that is of the wrong kind."""
     if type(got) is type(expected):
         for index, (mine, right) in enumerate(zip(got, expected, strict=False)):
-            if not _is_number(mine) or as_tensor(mine) is None or (_is_integral(right) and not _is_integral(mine)):
+            if not is_number(mine) or as_tensor(mine) is None or (is_integral(right) and not is_integral(mine)):
                 return _kind_difference(mine, right, f"{path}[{index}]")
     return _type_difference(got, expected, path)
 
@@ -177,7 +179,7 @@ def _kind_difference(got: Any, expected: Any, path: str) -> Difference:
     """Return a difference of types that also tells tensors of integers from tensors of floats."""
     if isinstance(got, torch.Tensor) and isinstance(expected, torch.Tensor):
         wanted, given = (str(tensor.dtype).removeprefix("torch.") for tensor in (expected, got))
-        return Difference("type", f"{_named(path)} has dtype {given}, expected {wanted}.", path, wanted, given)
+        return Difference("type", f"{called(path)} has dtype {given}, expected {wanted}.", path, wanted, given)
     return _type_difference(got, expected, path)
 
 
@@ -188,8 +190,8 @@ def _of_tensors(got: torch.Tensor, expected: torch.Tensor, rule: Rule, path: str
     bad = ~torch.isfinite(got) & torch.isfinite(expected)
     if bool(bad.any()):
         index = _first(bad)
-        where = path + _brackets(index)
-        message = f"{_named(where)} is {_number(got[index])} where a finite number is expected."
+        where = path + brackets(index)
+        message = f"{called(where)} is {got[index].item()} where a finite number is expected."
         return Difference("nonfinite", message, where, _value(expected[index]), str(_value(got[index])), math.inf, 0.0)
     same = (got == expected) | (torch.isnan(got) & torch.isnan(expected))
     error = torch.where(same, torch.zeros((), dtype=torch.float64), (got - expected).abs())
@@ -199,44 +201,11 @@ def _of_tensors(got: torch.Tensor, expected: torch.Tensor, rule: Rule, path: str
     if not bool(wrong.any()):
         return Difference("close", "", path, observed=float(error.max()) if error.numel() else 0.0, allowed=allowed)
     index = _first(wrong)
-    where = path + _brackets(index)
-    message = f"{_named(where)} is {_number(got[index])}, expected {_number(expected[index])}."
+    where = path + brackets(index)
+    mine, right = tell_apart(got[index].item(), expected[index].item())
+    message = f"{called(where)} is {mine}, expected {right}."
     worst = float(error.max())
     return Difference("value", message, where, _value(expected[index]), _value(got[index]), worst, allowed)
-
-
-def as_tensor(value: Any) -> torch.Tensor | None:
-    """Return a tensor, a number or a series of numbers as a tensor; None for anything else."""
-    if isinstance(value, torch.Tensor):
-        return value
-    try:
-        if type(value) in (float, int, complex):
-            wide = torch.complex128 if type(value) is complex else torch.float64
-            return torch.tensor(value, dtype=wide)
-        if _is_series(value):
-            return torch.tensor([float(item) for item in value], dtype=torch.float64)
-    except OverflowError:  # an integer beyond every float
-        return None
-    return None
-
-
-def _is_number(value: Any) -> bool:
-    return type(value) in (float, int) or (isinstance(value, torch.Tensor) and value.dim() == 0)
-
-
-def _is_series(value: Any) -> bool:
-    """Return whether a value is a list of numbers, e.g. a history; it counts as one tensor."""
-    if not isinstance(value, list) or not value:
-        return False
-    return all(_is_number(item) and not (isinstance(item, torch.Tensor) and item.is_complex()) for item in value)
-
-
-def _is_integral(value: Any) -> bool:
-    if isinstance(value, torch.Tensor):
-        return not value.is_floating_point() and not value.is_complex()
-    if isinstance(value, list | tuple):
-        return all(_is_integral(item) for item in value)
-    return type(value) is int
 
 
 # Words
@@ -245,41 +214,15 @@ def _is_integral(value: Any) -> bool:
 def _type_difference(got: Any, expected: Any, path: str) -> Difference:
     names = (kind_of(expected), kind_of(got))
     if got is None:
-        message = f"{_named(path)} is None: is a `return` missing?"
+        message = f"{called(path)} is None: is a `return` missing?"
     else:
-        message = f"{_named(path)} is {_article(names[1])}, expected {_article(names[0])}."
+        message = f"{called(path)} is {article(names[1])}, expected {article(names[0])}."
     return Difference("type", message, path, *names)
 
 
 def _length_difference(got: int, expected: int, path: str) -> Difference:
-    message = f"{_named(path)} has {got} {'entry' if got == 1 else 'entries'}, expected {expected}."
+    message = f"{called(path)} has {got} {'entry' if got == 1 else 'entries'}, expected {expected}."
     return Difference("length", message, path, f"{expected} entries", f"{got} entries")
-
-
-def kind_of(value: Any) -> str:
-    """Return what a value is, in the words of a type annotation."""
-    if isinstance(value, torch.Tensor):
-        return "Tensor"
-    if value is None:
-        return "None"
-    return value.type if isinstance(value, Foreign) else type(value).__name__
-
-
-def _article(name: str) -> str:
-    return name if name == "None" else f"an {name}" if name[:1].lower() in "aeiou" else f"a {name}"
-
-
-def _named(path: str) -> str:
-    return f"`{path}`" if path else "The result"
-
-
-def _inside(path: str, key: Any) -> str:
-    name = key if isinstance(key, str) else _short(key)
-    return f'{path}["{name}"]' if isinstance(key, str) and path else f"{path}[{name}]" if path else name
-
-
-def _brackets(index: tuple[int, ...]) -> str:
-    return f"[{', '.join(map(str, index))}]" if index else ""
 
 
 def _first(mask: torch.Tensor) -> tuple[int, ...]:
@@ -291,82 +234,12 @@ def _value(entry: torch.Tensor) -> float | str:
     return float(value) if isinstance(value, float) and math.isfinite(value) else str(value)
 
 
-def _number(entry: torch.Tensor) -> str:
-    return show(entry.item())
-
-
-def show(value: Any) -> str:
-    """Return a number with the digits a reader needs."""
-    if isinstance(value, float):
-        return f"{value:.10g}" if math.isfinite(value) else str(value)
-    return str(value)
-
-
-def _short(value: Any) -> str:
-    text = safe_repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def safe_repr(value: Any) -> str:
-    """Return `repr(value)`, or what the value is where that fails (integers of thousands of digits)."""
-    try:
-        return repr(value)
-    except (ValueError, OverflowError, RecursionError):
-        return _article(kind_of(value))
-
-
 def _plain(value: Any) -> float | str | None:
     try:
-        return float(value) if type(value) in (int, float) and math.isfinite(value) else _short(value)
+        return float(value) if type(value) in (int, float) and math.isfinite(value) else short(value)
     except OverflowError:
-        return _short(value)
+        return short(value)
 
 
 def _list(items: list[Any]) -> str:
-    return ", ".join(f"`{item if isinstance(item, str) else _short(item)}`"[:42] for item in items[:6])
-
-
-class Mismatch(AssertionError):  # noqa: N818  an AssertionError by nature
-    """A comparison failed; `difference` says where, `generic` names a fault that the numbers alone show."""
-
-    def __init__(
-        self,
-        message: str,
-        difference: Difference | None = None,
-        *,
-        generic: "Generic | None" = None,
-        step: int | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.difference = difference
-        self.generic = generic
-        self.step = step
-        self.line: int | None = None
-
-
-@dataclass(frozen=True)
-class Generic:
-    """A fault that needs no model of the mistake: an id and a sentence."""
-
-    name: str
-    says: str
-    structural: bool = False
-    """Missing returns, shapes and types come before named mistakes, the others after them."""
-
-
-class NotCheckable(Exception):  # noqa: N818  an outcome, not a fault
-    """A check cannot decide on this machine; it is skipped and costs no points."""
-
-
-def numbers(value: Any, path: str = "") -> Iterator[tuple[str, torch.Tensor]]:
-    """Yield the numeric parts of a value with the paths that `compare` gives them."""
-    tensor = as_tensor(value)
-    if tensor is not None:
-        yield path, tensor
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from numbers(item, _inside(path, key))
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            yield from numbers(item, f"{path}[{index}]")
+    return ", ".join(f"`{item if isinstance(item, str) else short(item)}`"[:42] for item in items[:6])

@@ -43,6 +43,10 @@ class Request:
     """`auto` (the CPU, and a GPU where there is one), `cpu`, `cuda`, `mps` or `all`."""
     strict: bool = False
     """Refuse to grade where the jail lacks a layer that untrusted code needs; every check gets a fresh worker."""
+    verdict_only: bool = False
+    """Find out only whether full marks are earned: an exercise stops at its first failed check, and nothing is explained."""
+    series: bool = False
+    """Keep the curves that checks compare, for a report that draws them."""
     json_report: Path | None = None
     """Where pytest-json-report's own file goes, when it is wanted."""
     on_check: Callable[[Exercise, int, int], None] | None = None
@@ -91,6 +95,8 @@ def grade(request: Request, zygote: "Zygote") -> Results:
             timeout=request.timeout,
             devices=devices,
             strict=request.strict,
+            verdict_only=request.verdict_only,
+            series=request.series,
             on_check=request.on_check,
         )
         session = Session(settings, zygote)

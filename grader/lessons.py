@@ -118,6 +118,27 @@ class Course:
         """Return the lesson page."""
         return self.exercises_root / lesson.folder / "README.md"
 
+    def hints_file(self, lesson: Lesson | Exercise) -> Path:
+        """Return the file with the hints of a lesson's exercises."""
+        return self.tests_root / lesson.folder / "hints.toml"
+
+    def equivalents_file(self, lesson: Lesson | Exercise) -> Path:
+        """Return the file that explains which changes of a reference change nothing that a check could see."""
+        return self.reference_root / lesson.folder / "equivalents.toml"
+
+    @property
+    def shared_equivalents_file(self) -> Path:
+        """The changes of a reference that change nothing a check may look at, in any exercise."""
+        return self.reference_root / "equivalents.toml"
+
+    def demos(self, lesson: Lesson) -> list[Path]:
+        """Return the programs that draw a lesson's pictures: `demo_*.py`, beside the stubs but no exercises."""
+        return sorted((self.exercises_root / lesson.folder).glob("demo_*.py"))
+
+    def picture(self, demo: Path) -> Path:
+        """Return the picture that a demo draws, committed beside it."""
+        return demo.with_suffix(".svg")
+
     def alternatives(self, exercise: Exercise) -> list[Path]:
         """Return the known-right alternatives, `alternatives/<exercise>__<style>.py`."""
         return sorted((self.reference_root / exercise.folder / "alternatives").glob(f"{exercise.name}__*.py"))

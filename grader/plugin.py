@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from grader.lessons import Course, CourseError, Exercise, find_course
-from grader.results import Divergence, ErrorMeasure, Verdict, number, sound
+from grader.results import Verdict, sound
 
 if TYPE_CHECKING:
-    from grader.calls import Evidence
+    from grader.findings import Finding
     from grader.proxy import Proxy
-    from grader.session import Attempt, Finding, Session
+    from grader.session import Attempt, Session
     from grader.testing.draw import Draw
 
 SESSION: Final = pytest.StashKey["Session"]()
@@ -92,8 +92,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _plan(session: "Session", item: pytest.Item, exercise: Exercise, cases: int) -> None:
+    from grader.findings import Finding
     from grader.scoring import GROUP_OF
-    from grader.session import Finding
     from grader.testing.marks import Exercise as Rules
 
     module = getattr(item, "module", None)
@@ -213,6 +213,17 @@ def published(request: pytest.FixtureRequest) -> dict[str, Any]:
 # Running
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out what follows a failed check of an exercise, when only full marks matter."""
+    if PLAN not in item.stash or not item.config.stash[SESSION].settings.verdict_only:
+        return
+    attempt, finding = item.stash[PLAN]
+    earlier = attempt.findings[: attempt.findings.index(finding)]
+    if any(one.verdict not in (Verdict.PASSED, Verdict.SKIPPED) for one in earlier):
+        pytest.skip("An earlier check failed.")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Give every check its own evidence."""
@@ -225,7 +236,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     finding.started = time.monotonic()
     if session.settings.on_check is not None:
         session.settings.on_check(attempt.exercise, *_progress(session, finding))
-    token = EVIDENCE.set(Evidence())
+    known = Evidence(finding.records, explain=not session.settings.verdict_only, outputs=attempt.outputs)
+    token = EVIDENCE.set(known)
     try:
         return (yield)
     finally:
@@ -249,11 +261,12 @@ def pytest_runtest_makereport(
     if PLAN not in item.stash or call.when == "teardown":
         return report
     from grader.calls import evidence
+    from grader.findings import judge, keep_output, measure
     from grader.reports.text import visible
 
     attempt, finding = item.stash[PLAN]
     if raised is not None:
-        _judge(finding, raised, evidence())
+        judge(finding, raised, evidence())
         if finding.verdict is Verdict.BROKEN and call.when == "call" and finding.records:
             _blame_the_answer(item, attempt, finding)
     elif call.when == "call":
@@ -262,9 +275,9 @@ def pytest_runtest_makereport(
         return report
     known = evidence()
     if known.error is not None and "error" not in finding.result:
-        finding.result["error"] = _error(*known.error)
+        finding.result["error"] = measure(*known.error, known.rule)
     finding.result["dtype"] = known.dtype
-    _notes(finding)
+    keep_output(finding)
     finding.message = sound(finding.message)[:_LONGEST_MESSAGE]
     item.config.stash[SESSION].finish(finding, known)
     if finding.verdict is Verdict.PASSED:
@@ -282,40 +295,6 @@ def _without_traceback(text: str) -> "pytest.ExceptionInfo[BaseException]":
         pytest.fail(text, pytrace=False)
     except pytest.fail.Exception as failure:
         return pytest.ExceptionInfo.from_exception(failure)
-
-
-def _judge(finding: "Finding", raised: BaseException, known: "Evidence") -> None:
-    """Set the verdict that an exception stands for; what is neither the student's nor expected is the lesson's."""
-    from grader.calls import StudentError
-    from grader.compare import Mismatch, NotCheckable
-
-    finding.message = str(raised) or type(raised).__name__
-    finding.line = getattr(raised, "line", None)
-    if isinstance(raised, StudentError):
-        finding.verdict = raised.verdict
-        finding.result["output"] = raised.output[-2000:]
-    elif isinstance(raised, Mismatch):
-        finding.verdict, finding.generic = Verdict.WRONG, raised.generic
-        found, finding.result["error"] = raised.difference, None
-        if found is not None:
-            finding.result["divergence"] = Divergence(
-                where=sound(found.where) or "result",
-                expected=_sound(found.expected),
-                got=_sound(found.got),
-                ratio=_finite(found.ratio),
-                step=raised.step,
-            )
-            finding.result["error"] = _error(found.observed, found.allowed)
-    elif isinstance(raised, NotCheckable | pytest.skip.Exception):
-        finding.verdict, finding.result["skipped_because"] = Verdict.SKIPPED, finding.message
-    elif isinstance(raised, AssertionError):
-        finding.verdict = Verdict.WRONG
-    elif isinstance(raised, KeyboardInterrupt | SystemExit | pytest.exit.Exception):
-        return
-    else:
-        finding.verdict = Verdict.BROKEN
-        finding.message = f"{type(raised).__name__}: {finding.message}"
-    known.comparisons += 1
 
 
 def _blame_the_answer(item: pytest.Item, attempt: "Attempt", finding: "Finding") -> None:
@@ -339,28 +318,6 @@ def _blame_the_answer(item: pytest.Item, attempt: "Attempt", finding: "Finding")
     finding.message = (
         f"The result has not the form that the task states.\nThe check stumbled over it: {finding.message}"
     )
-
-
-def _notes(finding: "Finding") -> None:
-    """Keep what the submission printed and the warnings it caused."""
-    parts = [finding.result.get("output", "")]
-    for record in finding.records:
-        if record.answer is not None:
-            parts += [record.answer.stdout, *(f"{text}\n" for text in record.answer.warnings)]
-    finding.result["output"] = sound("".join(parts))[-2000:]
-
-
-def _error(observed: float, allowed: float) -> ErrorMeasure | None:
-    finite = _finite(observed) is not None and _finite(allowed) is not None
-    return ErrorMeasure(observed=observed, allowed=allowed) if finite else None
-
-
-def _sound(value: float | str | None) -> float | str | None:
-    return sound(value) if isinstance(value, str) else value
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and isinstance(number(value), float) else None
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

@@ -1,20 +1,23 @@
 """What the author of a check holds: a program in the shape of a module, things that stayed in a worker, spies."""
 
 import ast
+import functools
 import inspect
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from grader.calls import Answer, Call, Callee, Record, StudentError
-from grader.compare import Foreign
+from grader.calls import Answer, Call, Callee, LessonError, Record, StudentError
+from grader.faults import NotCheckable
+from grader.results import Verdict
+from grader.values import Foreign
 
 _UNRECORDED: Final = 1_000_000
 """The place of calls that leave no record: behind all that do."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Handle(Foreign):
     """A thing that stayed in the worker: a module, a closure, an iterator."""
 
@@ -73,17 +76,25 @@ class Spy:
         return self.function(*args, **kwargs)
 
 
-@dataclass
+@dataclass(eq=False)
 class Recorder:
     """A callee that keeps a record of what it was asked; the handles it gives out keep records as well."""
 
     callee: Callee
     records: list[Record]
     scope: int
+    seed: int = 0
+    pretend: str | None = None
+    """The device of a dry run, for every call."""
 
     def answer(self, call: Call) -> Answer:
         """Ask the callee."""
-        record = Record(replace(call, scope=self.scope, place=len(self.records)))
+        if any(
+            getattr(handle.callee, "callee", None) is not self.callee for handle in _handles((call.args, call.kwargs))
+        ):
+            raise LessonError("A check passed a thing that one program made to another program.")
+        pretend = call.pretend or self.pretend
+        record = Record(replace(call, scope=self.scope, place=len(self.records), seed=self.seed, pretend=pretend))
         self.records.append(record)
         try:
             record.answer = self.callee.answer(record.call)
@@ -94,17 +105,23 @@ class Recorder:
         return record.answer
 
     def _adopt(self, value: Any) -> None:
-        if isinstance(value, Handle):
-            value.callee = self
-        elif isinstance(value, dict):
-            for item in value.values():
-                self._adopt(item)
-        elif isinstance(value, list | tuple):
-            for item in value:
-                self._adopt(item)
+        for handle in _handles(value):
+            handle.callee = self
 
 
-@dataclass
+def _handles(value: Any) -> Iterator[Handle]:
+    """Yield the handles of nested lists, tuples and dictionaries."""
+    if isinstance(value, Handle):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _handles(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _handles(item)
+
+
+@dataclass(eq=False)
 class Proxy:
     """A callee in the shape of a module: `submission.backward(X, y)`, `submission.ANSWERS`."""
 
@@ -118,9 +135,10 @@ class Proxy:
     _device: str | None = None
     """The device its arguments are moved to; None means the CPU."""
     _scope: int = 0
+    _pretend: str | None = None
 
     def __post_init__(self) -> None:
-        self._recorder = Recorder(self._callee, self._records, self._scope)
+        self._recorder = Recorder(self._callee, self._records, self._scope, self._seed, self._pretend)
 
     def __getattr__(self, name: str) -> Any:
         """Return a function of the exercise, or the value of a data attribute."""
@@ -154,7 +172,6 @@ class Proxy:
         call = Call(
             *("call", name, values, kwargs or {}),
             names=self._functions.get(name, ())[: len(values)],
-            seed=self._seed,
             device=device,
             pretend=pretend,
             requires_grad=requires_grad,
@@ -169,17 +186,40 @@ class Proxy:
         source is sent: it finds `torch`, `nn`, `F`, `math` and its arguments, nothing else of the check file, and nothing
         is forbidden to it. Its random numbers start from the run's seed.
         """
-        source = textwrap.dedent(inspect.getsource(function))
-        call = Call("inside", function.__name__, args, source=source, seed=self._seed)
-        return self._recorder.answer(call).value
+        call = Call("inside", function.__name__, args, source=_source(function))
+        try:
+            return self._recorder.answer(call).value
+        except StudentError as error:
+            elsewhere = self._device or self._pretend
+            if elsewhere is not None and error.verdict is Verdict.RAISED and error.line is None:
+                raise NotCheckable(f"A part of this check does not run on {elsewhere}: {error.message}") from error
+            raise
 
-    def quietly(self, name: str, args: dict[str, Any]) -> Answer:
-        """Call a function without leaving a record: for explanations, not for verdicts."""
+    def quietly(self, name: str, args: dict[str, Any], *, measure: bool = False) -> Answer:
+        """Call a function without leaving a record: for explanations, and for counts (`measure`)."""
         values = tuple(args.values())
         names, place = self._functions.get(name, ()), _UNRECORDED
         return self._callee.answer(
-            Call("call", name, values, names=names, scope=self._scope, place=place, seed=self._seed)
+            Call(
+                *("call", name, values),
+                names=names,
+                scope=self._scope,
+                place=place,
+                seed=self._seed,
+                pretend=self._pretend,
+                measure=measure,
+            )
         )
+
+    def pretending(self, device: str) -> "Proxy":
+        """Return the same program in a dry run: whatever it is given, or made inside, claims to lie on `device`."""
+        return replace(self, _pretend=device)
+
+
+@functools.lru_cache(maxsize=256)
+def _source(function: Callable[..., Any]) -> str:
+    """Return the text of a function; finding it takes longer than the call that it is for."""
+    return textwrap.dedent(inspect.getsource(function))
 
 
 def outline(source: str) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
@@ -193,7 +233,19 @@ def outline(source: str) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[st
             functions[node.name] = tuple(arg.arg for arg in [*node.args.args, *node.args.kwonlyargs])
             last = node.body[-1]
             if isinstance(last, ast.Return) and isinstance(last.value, ast.Tuple):
-                names = [one.id if isinstance(one, ast.Name) else "" for one in last.value.elts]
-                if all(names):
-                    outputs[node.name] = tuple(names)
+                outputs[node.name] = _part_names(last.value.elts)
     return functions, outputs
+
+
+def _part_names(parts: list[ast.expr]) -> tuple[str, ...]:
+    """Return what the parts of a tuple are called: `w` for `w` and for `w.detach()`; by their position where that fails."""
+    found = []
+    for index, part in enumerate(parts):
+        root: ast.expr = part
+        while isinstance(root, ast.Call | ast.Attribute):
+            root = root.func if isinstance(root, ast.Call) else root.value
+        plain = isinstance(root, ast.Name) and (
+            root is part or (isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute))
+        )
+        found.append(root.id if isinstance(root, ast.Name) and plain else f"[{index}]")
+    return tuple(name if found.count(name) == 1 else f"[{index}]" for index, name in enumerate(found))

@@ -47,6 +47,20 @@ class ErrorMeasure(msgspec.Struct, frozen=True, kw_only=True):
 
     observed: float
     allowed: float
+    rule: str = ""
+    """The name of the rule that sets the limit, e.g. `float64`."""
+
+
+class Series(msgspec.Struct, frozen=True, kw_only=True):
+    """Numbers in a row that a check compared, e.g. a loss per epoch: the submission's beside the reference's."""
+
+    name: str
+    """What the numbers are, e.g. `losses`."""
+    expected: list[float | None]
+    got: list[float | None]
+    """None stands for NaN and infinity, which JSON does not have."""
+    differs_from: int | None = None
+    """Index of the first entry that differs."""
 
 
 class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +84,8 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     output: str = ""
     """Tail of what the student's code printed and of the warnings it caused."""
     skipped_because: str | None = None
+    series: list[Series] = []
+    """Only kept where a report draws them."""
 
 
 class MistakeResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +108,8 @@ class ExerciseResult(msgspec.Struct, frozen=True, kw_only=True):
     mistakes: list[MistakeResult] = []
     note: str = ""
     """A remark about the whole exercise, e.g. why nothing is earned although checks passed."""
+    hint: str = ""
+    """A sentence about a known mistake that the answers resemble; it says itself that it is not certain."""
 
 
 class LessonResult(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,20 +3,24 @@
 import contextlib
 import itertools
 import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from grader.callee import NOT_WRITTEN, Variant, WorkerCallee
+from grader.callee import Variant, WorkerCallee
 from grader.calls import Evidence, LessonError, Record, Source, StudentError
-from grader.compare import Generic
+from grader.diagnosis import Diagnosis, diagnose
+from grader.feedback import causes, hint
+from grader.findings import Finding
+from grader.handin import read_submission
 from grader.lessons import Course, Exercise, submitted_folder
-from grader.mistakes import Trial, diagnose, load_mistakes, sentence
+from grader.mistakes import Mistake, load_mistakes, sentences
 from grader.proxy import Proxy, outline
+from grader.refusals import NOT_WRITTEN
+from grader.replay import Trial
 from grader.results import CheckResult, ExerciseResult, MistakeResult, Verdict
 from grader.scoring import GROUP_OF, Scored, exercise_verdict, share_out
 from grader.worker.launch import Zygote
@@ -27,7 +31,6 @@ if TYPE_CHECKING:
 
     from grader.testing.marks import Exercise as Rules
 
-LARGEST_FILE: Final = 1 << 20
 CPU_LIMIT_S: Final = 10.0
 GPU_LIMIT_S: Final = 30.0
 """Seconds for one exercise. A lesson has the sum of them: one exercise must not spend the time of another."""
@@ -48,31 +51,12 @@ class Settings:
     devices: tuple[str, ...] = ("cpu",)
     strict: bool = False
     """Every check gets a worker that has served no other check."""
+    verdict_only: bool = False
+    """An exercise stops at its first failed check, its checks share one worker, and no mistake is named."""
+    series: bool = False
+    """Keep the curves that checks compare."""
     on_check: Callable[[Exercise, int, int], None] | None = None
     """Called before each check with the exercise, the number of checks done and of all checks."""
-
-
-@dataclass
-class Finding:
-    """One check and how it ended."""
-
-    id: str
-    title: str
-    kind: str
-    weight: Fraction
-    gate: bool
-    check: str = ""
-    """Name of the check function that this is a case of."""
-    device: str = "cpu"
-    verdict: Verdict = Verdict.BROKEN
-    message: str = "The check did not run."
-    line: int | None = None
-    duration_s: float = 0.0
-    result: dict[str, Any] = field(default_factory=dict)
-    """Further fields of `CheckResult`: divergence, error, dtype, output, skipped_because."""
-    generic: Generic | None = None
-    records: list[Record] = field(default_factory=list)
-    started: float = 0.0
 
 
 @dataclass
@@ -159,6 +143,8 @@ class Session:
 
     def _room(self, finding: Finding) -> str:
         """Return which checks share a worker: those of one group, or with strict isolation the cases of one check."""
+        if self.settings.verdict_only:
+            return "all"
         return finding.check if self.settings.strict else GROUP_OF[finding.kind]
 
     def _begin_next(self, attempt: Attempt, finding: Finding, device: str) -> None:
@@ -240,6 +226,7 @@ class Session:
         scored = [Scored(one.kind, one.weight, one.verdict, one.gate) for one in findings]
         shares, note = share_out(Fraction(attempt.rules.points), scored)
         verdict = exercise_verdict([one.verdict for one in findings])
+        mistakes, near = self._explained(attempt)
         checks = [
             CheckResult(
                 id=one.id,
@@ -271,7 +258,8 @@ class Session:
             possible=sum((share.possible for share in shares), Fraction(0)),
             verdict=verdict,
             checks=checks,
-            mistakes=self._explained(attempt),
+            mistakes=mistakes,
+            hint=near,
             note=note or self._absence(attempt),
         )
 
@@ -289,32 +277,31 @@ class Session:
         missing = reason is not None and reason.verdict is Verdict.NOT_ATTEMPTED and reason.message != NOT_WRITTEN
         return reason.message if missing and reason is not None else ""
 
-    def _explained(self, attempt: Attempt) -> list[MistakeResult]:
-        """Return named mistakes and generic faults, at most two; a failing diagnosis never loses a verdict."""
-        failed = [one for one in attempt.findings if one.verdict in (Verdict.WRONG, Verdict.RAISED)]
-        if not failed or attempt.blocked is not None:
-            return []
-        generic = list(dict.fromkeys(one.generic for one in failed if one.generic is not None))
-        named: list[MistakeResult] = []
+    def _explained(self, attempt: Attempt) -> tuple[list[MistakeResult], str]:
+        """Return named mistakes and generic faults, at most two, and a hint; a failing diagnosis never loses a verdict."""
+        findings = attempt.findings
+        failed = [one for one in findings if one.verdict in (Verdict.WRONG, Verdict.RAISED)]
+        if not failed or attempt.blocked is not None or self.settings.verdict_only:
+            return [], ""
+        found, says = Diagnosis(), dict[str, str]()
         try:
             mistakes = load_mistakes(self.settings.course, attempt.exercise)
-            trials = [Trial(one.kind, one in failed, one.records) for one in attempt.findings]
-            shared = self._trusted(attempt, attempt.reference_source)
-            shared.budget = Budget(_DIAGNOSIS_LIMIT_S / 4, _DIAGNOSIS_LIMIT_S)  # a wrong variant may never end
-            with contextlib.closing(shared):
-                found = diagnose(
-                    trials,
-                    mistakes,
-                    attempt.reference_source,
-                    lambda text: Variant(shared, self._trusted_source(attempt, text)),
-                )
-            named = [MistakeResult(name=one.name, says=sentence(self.settings.course, one)) for one in found]
+            says = sentences(self.settings.course, mistakes)
+            found = self._diagnosed(
+                attempt, mistakes, [Trial(one.kind, one in failed, one.records) for one in findings]
+            )
         except Exception as error:
             self.problems.append(f"{attempt.exercise.id}: the diagnosis failed: {type(error).__name__}: {error}")
-        if named:
-            return named[:2]
-        generic.sort(key=lambda one: not one.structural)
-        return [MistakeResult(name=one.name, says=one.says) for one in generic[:1]]
+        return causes(findings, found, says), hint(found, says)
+
+    def _diagnosed(self, attempt: Attempt, mistakes: list[Mistake], trials: list[Trial]) -> Diagnosis:
+        shared = self._trusted(attempt, attempt.reference_source)
+        shared.budget = Budget(_DIAGNOSIS_LIMIT_S / 4, _DIAGNOSIS_LIMIT_S)  # a wrong variant may never end
+        with contextlib.closing(shared):
+            return diagnose(
+                *(trials, mistakes, attempt.reference_source),
+                lambda text: Variant(shared, self._trusted_source(attempt, text)),
+            )
 
     def finish(self, finding: Finding, evidence: Evidence) -> None:
         """Note when a check ended; a check that passed without comparing anything is the lesson's fault."""
@@ -322,36 +309,6 @@ class Session:
         if finding.verdict is Verdict.PASSED and not evidence.comparisons:
             finding.verdict = Verdict.BROKEN
             finding.message = "The check passed without comparing anything."
-
-
-def read_submission(folder: Path, exercise: Exercise) -> str:
-    """Return a submission's text; raises `StudentError` with one sentence for a file that is no program.
-
-    Links are refused, the folder's too: one that leads to the reference would be graded as the student's own work.
-    """
-    name, path = exercise.file, folder / f"{exercise.name}.py"
-    try:
-        if folder.is_symlink() or path.is_symlink():
-            raise StudentError(Verdict.RAISED, f"The file `{name}` is a link, not a file: hand in the file itself.")
-        if not path.is_file():
-            raise StudentError(Verdict.NOT_ATTEMPTED, f"The file `{name}` is missing. Restore the stub and fill it in.")
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
-        if len(data) > LARGEST_FILE:
-            raise StudentError(Verdict.RAISED, f"The file `{name}` is larger than 1 MB: is it the right file?")
-        text = data.decode("utf-8-sig")
-    except OSError as error:
-        raise StudentError(Verdict.RAISED, f"The file `{name}` cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise StudentError(
-            Verdict.RAISED, f"The file `{name}` is not a text file (UTF-8): save it again as a Python file."
-        ) from error
-    if "\0" in text:
-        raise StudentError(Verdict.RAISED, f"The file `{name}` is not a text file: it holds null bytes.")
-    if not text.strip():
-        raise StudentError(Verdict.RAISED, f"The file `{name}` is empty. Restore the stub and fill it in.")
-    return text
 
 
 _BUDGET_SPENT: Final = "An earlier check of this exercise used up its time, so this one did not run."

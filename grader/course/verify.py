@@ -6,19 +6,19 @@ be noticed and named as itself, every alternative accepted, every file must have
 
 import contextlib
 import itertools
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from grader.apart import ApartError, Nursery, grade_apart
+from grader.apart import Nursery
 from grader.calls import LessonError
+from grader.course.hints import refused_hints
 from grader.course.stubs import StubError, write_stubs
-from grader.grading import Request
+from grader.course.trials import Laboratory, Outcome, Trial, laboratory_folder
 from grader.lessons import Course, Exercise, Lesson
 from grader.mistakes import Mistake, all_mistakes, load_mistakes
-from grader.results import ExerciseResult, Results, Verdict
+from grader.results import ExerciseResult, Verdict
 
 SEEDS = (0, 1, 2)
 POINTS_OF_A_LESSON = 10
@@ -40,14 +40,8 @@ class Report:
     unseparable: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class _Trial:
-    """One program to grade and what must come out."""
-
-    exercises: tuple[Exercise, ...]
-    root: Path
-    seed: int
-    judge: Callable[[Results, Report], None]
+_Judge = Callable[[ExerciseResult, Report], None]
+"""Compares a verdict with what must come out."""
 
 
 def verify(course: Course, exercises: Sequence[Exercise], *, jobs: int, say: Callable[[str], object]) -> Report:
@@ -55,22 +49,25 @@ def verify(course: Course, exercises: Sequence[Exercise], *, jobs: int, say: Cal
     report = Report()
     nursery = Nursery()  # before a mistake is read
     _check_files(course, exercises, report)
-    with contextlib.closing(nursery), tempfile.TemporaryDirectory(prefix="grade-verify-") as folder:
-        trials = list(_trials(course, exercises, Path(folder), report))
-        requests = (Request(course, one.exercises, one.root, seed=one.seed, device="cpu") for one in trials)
-        for position, results in grade_apart(requests, jobs=jobs, nursery=nursery):
-            report.gradings += 1
-            if isinstance(results, ApartError):
-                names = ", ".join(one.id for one in trials[position].exercises)
-                report.refusals.append(f"{names}: grading failed: {results}")
-            else:
-                report.refusals += [f"{problem} Mend the lesson." for problem in results.problems]
-                trials[position].judge(results, report)
+    with contextlib.closing(nursery), laboratory_folder() as folder:
+        laboratory = Laboratory(course, nursery, Path(folder), jobs=jobs)
+        plan = list(_plan(course, exercises, report))
+        for outcome in laboratory.run([trial for trial, _ in plan]):
+            _judge(outcome, plan[outcome.position][1], report)
+        report.gradings = laboratory.gradings
     for refusal in dict.fromkeys(report.refusals):
         say(f"refused  {refusal}")
     for line in _summary(report, exercises):
         say(line)
     return report
+
+
+def _judge(outcome: Outcome, judge: _Judge, report: Report) -> None:
+    if outcome.crash:
+        report.refusals.append(f"{outcome.trial.exercise.id}: grading failed: {outcome.crash}")
+    report.refusals += [f"{problem} Mend the lesson." for problem in outcome.problems]
+    if outcome.result is not None:
+        judge(outcome.result, report)
 
 
 def _summary(report: Report, exercises: Sequence[Exercise]) -> Iterator[str]:
@@ -102,10 +99,11 @@ def _check_files(course: Course, exercises: Sequence[Exercise], report: Report) 
         known = {one.name for one in lesson.exercises}
         for root in (course.reference_root, course.exercises_root):
             for path in sorted((root / lesson.folder).glob("*.py")):
-                if path.stem not in known | {"__init__", "mistakes"}:
+                if path.stem not in known | {"__init__", "mistakes"} and path not in course.demos(lesson):
                     name = path.relative_to(course.root)
                     report.refusals.append(f"{lesson.id}: `{name}` has no check file: write one or remove the file.")
         report.refusals += _strays(course, lesson)
+        report.refusals += refused_hints(course, lesson)
         total = sum(course.points(one) for one in lesson.exercises)
         if total != POINTS_OF_A_LESSON:
             report.refusals.append(
@@ -142,22 +140,20 @@ def _strays(course: Course, lesson: Lesson) -> Iterator[str]:
 # Programs
 
 
-def _trials(course: Course, exercises: Sequence[Exercise], folder: Path, report: Report) -> Iterator[_Trial]:
-    chosen = tuple(one for one in exercises if course.reference(one).is_file())
-    if not chosen:
-        return
-    for seed in SEEDS:
-        yield _Trial(chosen, course.reference_root, seed, partial(_full_marks, what=f"the reference (seed {seed})"))
-    yield _Trial(chosen, course.exercises_root, 0, _no_marks)
+def _plan(course: Course, exercises: Sequence[Exercise], report: Report) -> Iterator[tuple[Trial, _Judge]]:
+    chosen = [one for one in exercises if course.reference(one).is_file()]
     for exercise in chosen:
+        for seed in SEEDS:
+            what = f"the reference (seed {seed})"
+            yield Trial(exercise, course.reference_root, seed), partial(_full_marks, what=what)
+        yield Trial(exercise, course.exercises_root), _no_marks
         for path in course.alternatives(exercise):
-            root = _hand_in(folder, exercise, path.read_text(encoding="utf-8"))
             what = f"the alternative `{path.name}`"
-            yield _Trial((exercise,), root, 0, partial(_full_marks, what=what))
-        yield from _mistaken(course, exercise, folder, report)
+            yield Trial(exercise, path.read_text(encoding="utf-8")), partial(_full_marks, what=what)
+        yield from _mistaken(course, exercise, report)
 
 
-def _mistaken(course: Course, exercise: Exercise, folder: Path, report: Report) -> Iterator[_Trial]:
+def _mistaken(course: Course, exercise: Exercise, report: Report) -> Iterator[tuple[Trial, _Judge]]:
     source = course.reference(exercise).read_text(encoding="utf-8")
     try:
         mistakes = load_mistakes(course, exercise)
@@ -169,64 +165,51 @@ def _mistaken(course: Course, exercise: Exercise, folder: Path, report: Report) 
             report.unseparable.append(f"{exercise.id} {mistake.name}: {mistake.unseparable}")
             continue
         try:
-            root = _hand_in(folder, exercise, mistake.variant(source))
+            yield Trial(exercise, mistake.variant(source)), partial(_named, mistake=mistake)
         except LessonError as error:
             report.refusals.append(str(error))
-            continue
-        yield _Trial((exercise,), root, 0, partial(_named, mistake=mistake))
-
-
-def _hand_in(folder: Path, exercise: Exercise, source: str) -> Path:
-    root = Path(tempfile.mkdtemp(dir=folder))
-    place = root / exercise.folder
-    place.mkdir()
-    (place / f"{exercise.name}.py").write_text(source, encoding="utf-8")
-    return root
 
 
 # Verdicts
 
 
-def _exercises(results: Results) -> Iterator[ExerciseResult]:
-    for lesson in results.lessons:
-        yield from lesson.exercises
+def why_refused(found: ExerciseResult) -> str:
+    """Return what the first failed check says."""
+    failed = next((one for one in found.checks if one.verdict not in (Verdict.PASSED, Verdict.SKIPPED)), None)
+    if failed is None or not failed.message:
+        return str(found.verdict)
+    return f"`{failed.id}` says: {failed.message.splitlines()[0]}"
 
 
-def _full_marks(results: Results, report: Report, *, what: str) -> None:
-    for found in _exercises(results):
-        report.right += 1
-        if found.verdict is Verdict.PASSED and found.earned == found.possible > 0 and not found.mistakes:
-            report.accepted += 1
-            continue
-        failed = next((one for one in found.checks if one.verdict not in (Verdict.PASSED, Verdict.SKIPPED)), None)
-        why = (
-            f"`{failed.id}` says: {failed.message.splitlines()[0]}" if failed and failed.message else str(found.verdict)
+def _full_marks(found: ExerciseResult, report: Report, *, what: str) -> None:
+    report.right += 1
+    if found.verdict is Verdict.PASSED and found.earned == found.possible > 0 and not found.mistakes:
+        report.accepted += 1
+        return
+    why = why_refused(found)
+    report.refusals.append(f"{found.id}: {what} does not earn full marks: {why} Mend the check or the program.")
+
+
+def _no_marks(found: ExerciseResult, report: Report) -> None:
+    if found.earned or found.verdict is not Verdict.NOT_ATTEMPTED:
+        report.refusals.append(
+            f"{found.id}: the stub earns {found.earned} and counts as {found.verdict}: a stub must not be solved."
         )
-        report.refusals.append(f"{found.id}: {what} does not earn full marks: {why} Mend the check or the program.")
 
 
-def _no_marks(results: Results, report: Report) -> None:
-    for found in _exercises(results):
-        if found.earned or found.verdict is not Verdict.NOT_ATTEMPTED:
-            report.refusals.append(
-                f"{found.id}: the stub earns {found.earned} and counts as {found.verdict}: a stub must not be solved."
-            )
-
-
-def _named(results: Results, report: Report, *, mistake: Mistake) -> None:
-    for found in _exercises(results):
-        report.wrong += 1
-        names = [one.name for one in found.mistakes]
-        if found.verdict in (Verdict.PASSED, Verdict.SKIPPED) or found.earned == found.possible:
-            report.refusals.append(
-                f"{found.id}: no check notices the mistake `{mistake.name}`: add an input that shows it."
-            )
-            continue
-        report.refused += 1
-        if names[:1] == [mistake.name]:
-            report.named += 1
-        else:
-            given = ", ".join(f"`{name}`" for name in names) or "nothing"
-            report.refusals.append(
-                f"{found.id}: the mistake `{mistake.name}` is reported as {given}: add an input that separates them."
-            )
+def _named(found: ExerciseResult, report: Report, *, mistake: Mistake) -> None:
+    report.wrong += 1
+    names = [one.name for one in found.mistakes]
+    if found.verdict in (Verdict.PASSED, Verdict.SKIPPED) or found.earned == found.possible:
+        report.refusals.append(
+            f"{found.id}: no check notices the mistake `{mistake.name}`: add an input that shows it."
+        )
+        return
+    report.refused += 1
+    if names[:1] == [mistake.name]:
+        report.named += 1
+    else:
+        given = ", ".join(f"`{name}`" for name in names) or "nothing"
+        report.refusals.append(
+            f"{found.id}: the mistake `{mistake.name}` is reported as {given}: add an input that separates them."
+        )

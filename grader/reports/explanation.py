@@ -21,6 +21,8 @@ WORDS = {
     Verdict.BROKEN: "could not be graded",
 }
 
+_VALUES = ("W", "R")  # kinds of checks that compare values
+
 # For failed checks whose message is empty.
 _SENTENCES = {
     Verdict.WRONG: "The answer is wrong.",
@@ -67,13 +69,24 @@ def path(exercise: ExerciseResult) -> str:
 def explained(exercise: ExerciseResult) -> CheckResult | None:
     """Return the failed check that is worth explaining.
 
-    That is the one about forbidden code, because nothing counts before it is gone; under a named mistake the first
-    that can show numbers; else the first.
+    That is the one about forbidden code, because nothing counts before it is gone; else the one that says what the first
+    line says; then comparisons of values, those first that raised an error or that know where two runs part.
     """
     failed = [check for check in exercise.checks if check.verdict in FAILED]
-    forbidden = [check for check in failed if check.verdict is Verdict.FORBIDDEN]
-    numbers = [check for check in failed if check.divergence and exercise.mistakes]
-    return next(iter(forbidden + numbers + failed), None)
+    cause = exercise.mistakes[0].says if exercise.mistakes else ""
+
+    def rank(check: CheckResult) -> tuple[bool, ...]:
+        values = check.kind in _VALUES
+        return (
+            check.verdict is not Verdict.FORBIDDEN,
+            not cause or cause not in check.message,
+            not (values and check.verdict is not Verdict.WRONG and not cause),
+            not (values and check.divergence is not None and check.divergence.step is not None),
+            check.divergence is None if cause else False,
+            not values,
+        )
+
+    return min(failed, key=rank, default=None)
 
 
 def problem(check: CheckResult) -> str:
@@ -107,7 +120,7 @@ def facts(exercise: ExerciseResult, check: CheckResult, *, verbose: bool) -> lis
     found: list[Fact] = []
     if place := _place(exercise, check):
         found.append(("Look at", place))
-    if check.divergence:
+    if check.divergence and (verbose or not _says_values(exercise, check)):
         expected, got = figures.values(check.divergence)
         found += [(label, said) for label, said in (("Expected", expected), ("Got", got)) if said]
     near = check.divergence is not None and figures.look_alike(check.divergence)
@@ -118,26 +131,43 @@ def facts(exercise: ExerciseResult, check: CheckResult, *, verbose: bool) -> lis
     return found
 
 
+def _says_values(exercise: ExerciseResult, check: CheckResult) -> bool:
+    """Return whether what was expected and what came stand in the first lines already."""
+    told, found = f"{headline(exercise)} {problem(check)}", check.divergence
+    if "expected" in told.lower() or found is None or found.got == "None":
+        return True
+    return f"{found.expected}" in told and f"{found.got}" in told
+
+
 def _place(exercise: ExerciseResult, check: CheckResult) -> str:
+    """Return where the student should look: at the first divergence, a line of the file, or what the message says next."""
     file = text.one_line(exercise.file.rpartition("/")[2])
     line = f"line {check.line} of {file}" if check.line is not None else ""
-    if not check.divergence:
-        return line
-    where = text.one_line(check.divergence.where)
-    if check.divergence.step is not None:
-        where += f", wrong from step {check.divergence.step} on"
-    return f"{where} ({line})" if line else where
+    said = _sentence(exercise, check)
+    return f"{said} ({line})" if said and line else said or line
+
+
+def _sentence(exercise: ExerciseResult, check: CheckResult) -> str:
+    """Return the line of the message that says where to look; nothing where a line of the file says it."""
+    first, second = (*_first_lines(check.message), "", "")[:2]
+    if first and first != headline(exercise) and (check.divergence or check.line is None):
+        return first
+    if check.line is not None:
+        return ""
+    where = text.one_line(check.divergence.where) if check.divergence else ""
+    return second or ("" if where == "result" or f"`{where}`" in first else where)
+
+
+def _first_lines(message: str) -> list[str]:
+    return [text.one_line(line) for line in message.strip("\n").split("\n", 2)[:2]]
 
 
 def details(exercise: ExerciseResult, check: CheckResult, *, verbose: bool) -> str:
-    """Return what the message says beyond its headline.
-
-    Under a named mistake the message's first line is news only if no numbers say the same.
-    """
-    first, _, rest = check.message.strip("\n").partition("\n")
-    if exercise.mistakes and (verbose or not check.divergence):
-        rest = f"{first}\n{rest}"
-    return text.head(rest, lines=40 if verbose else 8) if rest.strip() else ""
+    """Return what the message says beyond what stands above it."""
+    lines = check.message.strip("\n").split("\n", 2)
+    above = (headline(exercise), _sentence(exercise, check))
+    kept = "\n".join([line for line in lines[:2] if text.one_line(line) not in above] + lines[2:])
+    return text.head(kept, lines=40 if verbose else 8) if kept.strip() else ""
 
 
 def others(exercise: ExerciseResult, *, limit: int | None, hint: str = "") -> list[Fact]:
@@ -146,6 +176,8 @@ def others(exercise: ExerciseResult, *, limit: int | None, hint: str = "") -> li
     At most `limit` titles are named (None: all); `hint` says where the rest is.
     """
     more = [("Also", text.one_line(mistake.says)) for mistake in exercise.mistakes[1:]]
+    if exercise.hint:
+        more.append(("Perhaps", text.one_line(exercise.hint)))
     if exercise.note and text.one_line(exercise.note) != headline(exercise):
         more.append(("Note", text.one_line(exercise.note)))
     return [*more, ("", _standing(exercise, limit, hint))] if len(exercise.checks) > 1 else more
@@ -158,7 +190,10 @@ def _standing(exercise: ExerciseResult, limit: int | None, hint: str) -> str:
     shown = explained(exercise)
     failed = [check for check in counted if check.verdict in FAILED and check is not shown]
     alike = [one for one in failed if shown and (one.verdict, problem(one)) == (shown.verdict, problem(shown))]
-    titles = list(dict.fromkeys(text.one_line(check.title) for check in failed if check not in alike))
+    others = [check for check in failed if check not in alike]
+    titles = list(dict.fromkeys(_short_title(check, whole=limit is None) for check in others))
+    if limit is not None and shown:
+        titles = [title for title in titles if title != _short_title(shown, whole=False)]
     if alike:
         said += f"; {len(alike)} more {'fails' if len(alike) == 1 else 'fail'} in the same way"
     if titles:
@@ -166,6 +201,12 @@ def _standing(exercise: ExerciseResult, limit: int | None, hint: str) -> str:
         said += f"; also failing: {'; '.join(titles[:limit])}" + (f"; and {left} more{hint}" if left else "")
     broken = sum(check.verdict is Verdict.BROKEN for check in counted)
     return f"{said}; {broken} could not be graded." if broken else f"{said}."
+
+
+def _short_title(check: CheckResult, *, whole: bool) -> str:
+    """Return a check's title, unless the `whole` is wanted without the input family in parentheses."""
+    title = text.one_line(check.title)
+    return title if whole or not title.endswith(")") else title[: title.rfind(" (")]
 
 
 def plain(exercise: ExerciseResult) -> str:

@@ -64,7 +64,11 @@ def _ratio(ratio: float | None) -> str:
 
 
 def measure(error: ErrorMeasure) -> str:
-    """Return how far an answer was off, and how far it may be."""
-    share = error.observed / error.allowed if error.allowed else math.inf
-    times = f"{share:.2g} times " if math.isfinite(share) else ""
-    return f"{error.observed:.3g}, {times}the allowed {error.allowed:.3g}"
+    """Return how far an answer was off, what share that is of what is allowed, and by which rule."""
+    if not error.allowed:
+        said = f"{error.observed:.3g}, nothing is allowed"
+    else:
+        share = error.observed / error.allowed
+        times = f"{share:.2g} of" if share < 10 else f"{share:.2g} times"
+        said = f"{error.observed:.3g}, {times} the allowed {error.allowed:.3g}"
+    return f"{said} (rule: {text.one_line(error.rule)})" if error.rule else said

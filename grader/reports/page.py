@@ -47,12 +47,13 @@ Part = str | tuple[str, str]
 class Page:
     """A console with a width and an alphabet."""
 
-    def __init__(self, console: "Console") -> None:
+    def __init__(self, console: "Console", *, plain: bool = False) -> None:
         self.console = console
         self.width = max(_NARROWEST, min(console.width, _WIDEST))
         self.is_open = False
         """Whether the last line has words on it."""
-        self.signs = _UNICODE if self._can_write("".join(vars(_UNICODE).values())) else _ASCII
+        drawn = not plain and self._can_write("".join(vars(_UNICODE).values()))
+        self.signs = _UNICODE if drawn else _ASCII
 
     def _can_write(self, sample: str) -> bool:
         try:

@@ -22,13 +22,13 @@ _FAILED = "red"
 _STYLES = {Verdict.PASSED: "green", Verdict.NOT_ATTEMPTED: "", Verdict.SKIPPED: "", Verdict.BROKEN: "bold magenta"}
 
 
-def render(results: Results, *, console: "Console", verbosity: int, next_step: str | None) -> None:
+def render(results: Results, *, console: "Console", verbosity: int, next_step: str | None, plain: bool = False) -> None:
     """Write the report.
 
     `verbosity` is -1 for a line per lesson, 0 for the first fault of every exercise, 1 for every check. `next_step` is
-    the last line; None lets the report find one, an empty text leaves it out.
+    the last line; None lets the report find one, an empty text leaves it out. `plain` leaves out drawn characters.
     """
-    page = Page(console)
+    page = Page(console, plain=plain)
     several = len(results.lessons) > 1
     for lesson in results.lessons:
         if verbosity < 0 or (several and verbosity == 0 and _is_short(lesson)):
@@ -132,7 +132,7 @@ def _explain(page: Page, exercise: ExerciseResult, verbosity: int) -> None:
         if check and check.output.strip():
             page.quote("Printed", bar, style="cyan")
             page.quote(text.tail(check.output, lines=40 if verbose else 5), bar, indent=2)
-        for label, said in explanation.others(exercise, limit=None if verbose else 3, hint=" (-v shows all)"):
+        for label, said in explanation.others(exercise, limit=None if verbose else 2, hint=" (-v shows all)"):
             if label or not verbose:  # without a label: the state of the checks, which the list below shows
                 page.quote(said, bar, label=label)
     elif exercise.note:

@@ -7,33 +7,27 @@ import torch
 from torch import Tensor
 
 from grader.calls import Answer, LessonError, StudentError, evidence
-from grader.compare import (
-    FLOAT64,
-    Comparison,
-    Mismatch,
-    Rule,
-    compare,
-    numbers,
-    safe_repr,
-    show,
-)
+from grader.compare import FLOAT64, Comparison, Rule, compare
+from grader.faults import Mismatch
 from grader.proxy import Proxy
-from grader.relations import generic_fault
 from grader.results import Verdict
+from grader.testing.explaining import Case, explain
+from grader.testing.rounding import floors, forced_low, widened
+from grader.values import listed, safe_repr
 
-_JITTERS: Final = 4
-_FLOAT32_FACTOR: Final = 4.0
-_FLOAT64_FACTOR: Final = 8.0
-_ROUNDING: Final = 1e-6
-"""Differences above this share of the values are never rounding in float64."""
-_MOST_STEPS: Final = 64
 _EXPECTED_ERRORS: Final = ("ValueError", "IndexError", "KeyError", "TypeError", "ZeroDivisionError", "RuntimeError")
 
 
 def assert_close(got: Any, expected: Any, *, rule: Rule = FLOAT64, what: str = "") -> None:
-    """Assert that two values agree: structure first, then numbers; `what` names the value in messages."""
-    found = compare(got, expected, rule, what)
-    _conclude(found, got, expected, {})
+    """Assert that two values agree: structure first, then numbers; `what` names the value in messages.
+
+    Answers that are float32 although float64 went in are judged by what float32 can do; the contract check F64 reports them.
+    """
+    low = forced_low(evidence().calls)
+    rule = widened(rule) if low else rule
+    names = () if what else evidence().names_of(got)
+    found = _compared(got, expected, rule, names, {}) if names else compare(got, expected, rule, what)
+    _conclude(found, Case(got, expected, rule, names=names, path=what, low=low))
 
 
 def assert_true(condition: object, message: str) -> None:
@@ -107,156 +101,59 @@ def agree(
         expected_error = next((kind for kind in error.types if kind in _EXPECTED_ERRORS), None)
         if expected_error is None or error.verdict is not Verdict.RAISED:
             raise LessonError(f"The reference failed in `{name}`: {error.message}") from error
-        raises(_builtin(expected_error), submission, name, case, when=" for this input")
+        raises(_builtin(expected_error), submission, name, case, when=f" for {_input_in_words(case)}")
         return None
     answer = submission.answer(name, case, strided=strided, requires_grad=requires_grad, device=device)
-    labels = reference._outputs.get(name, ())  # noqa: SLF001  the shape of the answer, known from the source
-    found, got, expected = _compared(answer.value, right.value, rule, labels, {})
+    names = reference._outputs.get(name, ())  # noqa: SLF001  the shape of the answer, known from the source
+    found = _compared(answer.value, right.value, rule, names, {})
+    given = Case(answer.value, right.value, rule, names=names, low=forced_low(evidence().calls))
     if found.difference is not None and found.difference.kind == "value":
-        floors = _floors(reference, name, case, answer, labels)
-        found, got, expected = _compared(answer.value, right.value, rule, labels, floors)
-    step = None
-    if found.difference is not None and steps is not None:
-        step = _first_step(submission, reference, name, case, steps=steps, rule=rule)
-    _conclude(found, got, expected, _counts(case), step=step, unit=steps or "")
+        given.floors = floors(reference, name, case, answer, names)
+        found = _compared(answer.value, right.value, rule, names, given.floors)
+    if found.difference is not None:
+        given.arguments, given.answers = case, (answer, right)
+        given.run_again(
+            submission, reference, name, steps, lambda mine, due: _compared(mine, due, rule, names, given.floors)
+        )
+    _conclude(found, given)
     return answer
 
 
-def _compared(
-    got: Any, expected: Any, rule: Rule, labels: tuple[str, ...], floors: dict[str, float]
-) -> tuple[Comparison, Any, Any]:
+def _compared(got: Any, expected: Any, rule: Rule, names: tuple[str, ...], floors: dict[str, float]) -> Comparison:
     """Compare, naming the parts of a tuple by the reference's variable names."""
-    sized = isinstance(expected, tuple) and len(labels) == len(expected)
+    sized = isinstance(expected, tuple) and len(names) == len(expected)
     if not sized or not isinstance(got, tuple) or len(got) != len(expected):
-        return compare(got, expected, rule, "", floors), got, expected
-    observed, allowed = 0.0, 0.0
-    for mine, right, label in zip(got, expected, labels, strict=True):
-        found = compare(mine, right, rule, label, floors)
-        if found.difference is not None:
-            # the relation is sought in the whole answer: outputs may be exchanged
-            whole = found.difference.kind == "value"
-            return found, got if whole else mine, expected if whole else right
-        if allowed == 0.0 or found.observed * allowed > observed * found.allowed:
-            observed, allowed = found.observed, found.allowed
-    return Comparison(None, observed, allowed), got, expected
+        return compare(got, expected, rule, "", floors)
+    parts = [compare(mine, right, rule, name, floors) for mine, right, name in zip(got, expected, names, strict=True)]
+    wrong = [part for part in parts if part.difference is not None]
+    spoiled = [part for part in wrong if part.difference is not None and part.difference.kind == "nonfinite"]
+    if spoiled and wrong[0].difference is not None and wrong[0].difference.kind == "value":
+        return spoiled[0]
+    return wrong[0] if wrong else max(parts, key=lambda part: part.observed / part.allowed if part.allowed else 0.0)
 
 
-def _conclude(
-    found: Comparison, got: Any, expected: Any, counts: dict[str, float], *, step: int | None = None, unit: str = ""
-) -> None:
+def _conclude(found: Comparison, given: Case) -> None:
     """Note the measured error, and raise when there is a difference."""
     kept = evidence()
     kept.comparisons += 1
-    kept.measured(found.observed, found.allowed)
+    kept.measured(found.observed, found.allowed, given.rule.name)
     if found.difference is None:
         return
-    generic = generic_fault(got, expected, found.difference, counts)
-    lines = [found.difference.message]
-    if step is not None:
-        lines.append(f"The first difference appears with {unit} = {step}.")
-    several = _several(got, expected)
-    if several:
-        lines.append(several)
-    raise Mismatch("\n".join(lines), found.difference, generic=generic, step=step)
+    raise explain(found.difference, given) if kept.explain else Mismatch(found.difference.message, found.difference)
 
 
-def _several(got: Any, expected: Any) -> str:
-    """Return the first values of a series or a vector, when the difference is there."""
-    if isinstance(got, list) and isinstance(expected, list) and len(expected) > 1:
-        mine, right = list(numbers(got)), list(numbers(expected))
-        if len(mine) == len(right) == 1 and mine[0][1].dim() == 1:
-            values = [", ".join(show(float(v)) for v in one[0][1][:5]) for one in (mine, right)]
-            return f"Yours begins {values[0]}; expected {values[1]}."
-    return ""
-
-
-def _first_step(
-    submission: Proxy, reference: Proxy, name: str, case: dict[str, Any], *, steps: str, rule: Rule
-) -> int | None:
-    """Return the smallest count with which the answers differ; the calls are not part of the evidence."""
-    last = case[steps]
-    if type(last) is not int or not 0 < last <= _MOST_STEPS:
-        return None
-    for count in range(last):
-        shorter = {**case, steps: count}
-        try:
-            right = reference.quietly(name, shorter)
-            mine = submission.quietly(name, shorter)
-        except StudentError:
-            return None
-        if compare(mine.value, right.value, rule).difference is not None:
-            return count
-    return last
-
-
-def _floors(
-    reference: Proxy, name: str, case: dict[str, Any], answer: Answer, labels: tuple[str, ...]
-) -> dict[str, float]:
-    """Return allowed errors from reference runs on inputs moved by one unit in the last place.
-
-    In float64 they give the scale of results that are 0 in exact arithmetic. For float32 answers they are the error
-    budget `4 * max(max_i |y32_i - y64|, eps32 * sqrt(n) * max |y64|)` over one plain and four jittered runs.
-    """
-    low = any(fact.dtype in ("float32", "float16", "bfloat16") for fact in answer.facts)
-    evidence().dtype = "float32" if low else evidence().dtype
-    dtype = torch.float32 if low else torch.float64
-    try:
-        truth = _parts(reference.quietly(name, case).value, labels)
-        runs = [
-            _parts(
-                reference.quietly(name, {key: _jittered(value, dtype, run) for key, value in case.items()}).value,
-                labels,
-            )
-            for run in range(0 if low else 1, _JITTERS + 1)
-        ]
-    except StudentError:
-        return {}
-    floors: dict[str, float] = {}
-    for path, exact in truth.items():
-        if exact.is_complex() or not exact.numel():
-            continue
-        moved = [run[path].to(torch.float64) for run in runs if path in run and run[path].shape == exact.shape]
-        noise = max((float((run - exact.to(torch.float64)).abs().max()) for run in moved), default=0.0)
-        scale = float(exact.abs().max())
-        if low:
-            eps = torch.finfo(torch.float32).eps
-            floors[path] = _FLOAT32_FACTOR * max(noise, eps * exact.numel() ** 0.5 * scale)
-        elif noise < _ROUNDING:
-            floors[path] = _FLOAT64_FACTOR * noise
-    return floors
-
-
-def _parts(value: Any, labels: tuple[str, ...]) -> dict[str, Tensor]:
-    if isinstance(value, tuple) and len(labels) == len(value):
-        return {path: part for label, item in zip(labels, value, strict=True) for path, part in numbers(item, label)}
-    return dict(numbers(value))
-
-
-def _jittered(value: Any, dtype: torch.dtype, run: int) -> Any:
-    """Return a tensor argument in `dtype`, each entry moved one unit in the last place up or down (run 0: not moved)."""
-    if isinstance(value, dict):
-        return {key: _jittered(item, dtype, run) for key, item in value.items()}
-    if not isinstance(value, Tensor) or not value.is_floating_point():
-        return value
-    moved = value.to(dtype)
-    if run == 0:
-        return moved
-    signs = torch.randint(0, 2, moved.shape, generator=torch.Generator().manual_seed(run)) * 2 - 1
-    return torch.nextafter(moved, signs.to(dtype) * torch.inf)
-
-
-def _counts(case: dict[str, Any]) -> dict[str, float]:
-    """Return the numbers of a call that a wrong factor may equal."""
-    counts: dict[str, float] = {}
-    for name, value in case.items():
-        if isinstance(value, Tensor) and value.dim() > 0:
-            rows = "N" if name in ("X", "x", "y", "Y") else f"len({name})"
-            counts.setdefault(rows, float(len(value)))
-            if value.dim() > 1 and name in ("X", "y"):
-                counts.setdefault({"X": "D", "y": "O"}[name], float(value.shape[1]))
-        elif type(value) in (int, float):
-            counts[name] = float(value)
-    return counts
+def _input_in_words(case: dict[str, Any]) -> str:
+    """Return what is special about arguments for which an error is due."""
+    empty = [name for name, value in case.items() if isinstance(value, Tensor) and not value.numel()]
+    if empty:
+        return f"empty {listed(empty)}"
+    for name in ("batch_size", "epochs"):
+        if type(case.get(name)) is int and case[name] < 1:
+            return f"{name}={case[name]}"
+    shapes = {name: list(value.shape) for name, value in case.items() if isinstance(value, Tensor)}
+    if len(case) == len(shapes) == 2:  # e.g. a loss of two shapes that do not fit
+        return " and ".join(f"`{name}` of shape {shape}" for name, shape in shapes.items())
+    return "this input"
 
 
 def finite_difference(function: Callable[[Tensor], Any], at: Tensor) -> Tensor:

@@ -10,13 +10,12 @@ from torch import Tensor
 from grader.calls import Answer, LessonError, StudentError, evidence
 from grader.compare import FLOAT64, Generic, Mismatch, NotCheckable, Rule, kind_of
 from grader.proxy import Proxy
-from grader.results import Verdict
 from grader.testing.asserts import agree
 from grader.testing.draw import Draw
 from grader.testing.marks import STD, points
+from grader.testing.places import stays_on_device
 
 Family = Callable[[Draw], dict[str, Any]]
-_PRETENDED: Final = "cuda:0"
 
 CONTRACT_TITLES: Final = {
     "F64": "computes in float64 when it is given float64",
@@ -56,6 +55,20 @@ def contract(
         _CONTRACT[tag](submission, reference, function, case, rule)
 
     return _parametrised(test_contract, "tag", chosen, CONTRACT_TITLES, kind="CON", weight=weight)
+
+
+def devices(run: Callable[[Proxy, dict[str, Any]], Any], family: Family, *, weight: int = 1) -> Callable[..., None]:
+    """Return the contract check DEV for a scenario: what `run(program, case)` does with modules, loaders and functions.
+
+    Without a GPU it is a dry run: what the scenario makes inside, and the arguments of its calls, claim to lie on one.
+    """
+
+    def test_devices(submission: Proxy, reference: Proxy, draw_for: Callable[[str], Draw]) -> None:
+        """stays on the device of its arguments"""  # noqa: D403  titles complete a sentence
+        stays_on_device(submission, reference, lambda program: run(program, family(draw_for(family.__name__))))
+
+    marked: Callable[..., None] = points(weight, "CON")(test_devices)
+    return marked
 
 
 def edges(
@@ -117,6 +130,8 @@ def _parametrised(
 
 
 def _f64(submission: Proxy, reference: Proxy, function: str, case: dict[str, Any], rule: Rule) -> None:
+    if _narrow(submission):
+        raise NotCheckable("This device has no float64.")
     mine = submission.answer(function, case)
     evidence().comparisons += 1
     wanted = {fact.path: fact.dtype for fact in _reference_answer(reference, function, case).facts}
@@ -128,7 +143,7 @@ def _f64(submission: Proxy, reference: Proxy, function: str, case: dict[str, Any
 
 
 def _type(submission: Proxy, reference: Proxy, function: str, case: dict[str, Any], _rule: Rule) -> None:
-    for dtype in (torch.float64, torch.float32):
+    for dtype in (torch.float32,) if _narrow(submission) else (torch.float64, torch.float32):
         arguments = {name: _cast(value, dtype) for name, value in case.items()}
         right = _reference_answer(reference, function, arguments)
         mine = submission.answer(function, arguments)
@@ -181,39 +196,7 @@ def _nonc(submission: Proxy, reference: Proxy, function: str, case: dict[str, An
 
 
 def _dev(submission: Proxy, reference: Proxy, function: str, case: dict[str, Any], _rule: Rule) -> None:
-    """Dry run: the arguments pretend to lie on a GPU; mixing them with fresh CPU tensors fails as it would there."""
-    real = submission._device  # noqa: SLF001  set by the run
-    if real is not None:
-        evidence().comparisons += 1
-        for fact in submission.answer(function, case).facts:
-            if fact.device.partition(":")[0] != real.partition(":")[0]:
-                text = f"{_named(fact.path)} left the input's device: do not create tensors on a fixed device."
-                raise Mismatch(text, generic=Generic("g-device", text))
-        return
-    try:
-        right = reference.answer(function, case, pretend=_PRETENDED)
-    except StudentError as error:
-        raise NotCheckable(f"The dry run does not cover this exercise: {error.message}") from error
-    evidence().comparisons += 1
-    try:
-        mine = submission.answer(function, case, pretend=_PRETENDED)
-    except StudentError as error:
-        if error.verdict is Verdict.RAISED and ("same device" in error.message or "to numpy" in error.message):
-            text = "On a GPU this stops: a tensor made on the CPU meets one on the GPU. Create tensors on the input's device."
-            mismatch = Mismatch(f"{text}\n{error.message}", generic=Generic("g-device", text))
-            mismatch.line = error.line
-            raise mismatch from error
-        raise
-    wanted = {fact.path: fact.device for fact in right.facts}
-    for fact in mine.facts:
-        if fact.path in wanted and fact.device != wanted[fact.path]:
-            if mine.counts.get("threads"):
-                raise NotCheckable("The dry run does not follow what other threads compute.")
-            text = (
-                f"{_named(fact.path)} left the input's device (it lies on {fact.device}, expected {wanted[fact.path]}): "
-                "do not create tensors on a fixed device."
-            )
-            raise Mismatch(text, generic=Generic("g-device", text))
+    stays_on_device(submission, reference, lambda program: program.answer(function, case))
 
 
 _CONTRACT: Final = {
@@ -225,6 +208,11 @@ _CONTRACT: Final = {
     "NONC": _nonc,
     "TYPE": _type,
 }
+
+
+def _narrow(submission: Proxy) -> bool:
+    """Return whether the submission runs on a device that computes in float32 at most (Apple's)."""
+    return (submission._device or "").startswith("mps")  # noqa: SLF001  set by the run
 
 
 def _reference_answer(reference: Proxy, function: str, case: dict[str, Any]) -> Answer:
@@ -257,6 +245,8 @@ def _cast(value: Any, dtype: torch.dtype) -> Any:
         return value.to(dtype)
     if isinstance(value, dict):
         return {key: _cast(item, dtype) for key, item in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(_cast(item, dtype) for item in value)
     return value
 
 

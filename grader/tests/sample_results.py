@@ -2,6 +2,8 @@
 
 from fractions import Fraction
 
+import msgspec
+
 from grader.results import (
     CheckResult,
     Divergence,
@@ -87,17 +89,22 @@ def backward():
     """Return an exercise with a named mistake: half its points are gone."""
     wrong = Verdict.WRONG
     half = {
-        "message": "The values of W2 are wrong.\nOther families fail, too: one_output, square.",
-        "line": 31,
+        "message": "step 1: `W2[0, 1]` is -0.3367, expected -0.6734 (half).\nOnly `W2` differs; `W1` is right.\n"
+        "Only row 0 of `W2` differs; the other 3 are right. Yours: -0.33669, 1.25; expected: -0.67338, 2.5.",
         "divergence": Divergence(where="W2[0, 1]", expected=-0.67338, got=-0.33669, ratio=0.5, step=1),
-        "error": ErrorMeasure(observed=0.5, allowed=1e-9),
+        "error": ErrorMeasure(observed=0.5, allowed=1e-9, rule="float64"),
     }
     third = Fraction(1, 3)
     return exercise(
         "ex2_backward",
         wrong,
         [
-            check("gives the numbers of the worked example", wrong, message="W2 is wrong.", possible=third),
+            check(
+                "gives the numbers of the worked example",
+                wrong,
+                message="`[0]` is 3, expected 6 (half).",
+                possible=third,
+            ),
             check(
                 "gives the right gradients", wrong, possible=Fraction(2, 3), output="loss 0.25\nloss 0.125\n", **half
             ),
@@ -147,10 +154,13 @@ def mistake():
 
 def unnamed():
     """A wrong answer that no known mistake explains."""
-    message = "The history of losses is wrong.\nThe first 3 values are right."
+    message = "epoch 4: `losses[3]` is 0.812345699, expected 0.812345678.\nOnly `losses[3]` differs; the other 4 entries are right."
     where = Divergence(where="losses[3]", expected=0.812345678, got=0.812345699, ratio=1.0000000258, step=4)
     one = failed(
         "ex3_train", Verdict.WRONG, message, divergence=where, error=ErrorMeasure(observed=2.6e-8, allowed=1e-9)
+    )
+    one = msgspec.structs.replace(
+        one, hint="This looks a little like a known mistake, but not exactly: You move uphill."
     )
     return results(lesson([forward(), one]))
 

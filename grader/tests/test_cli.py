@@ -68,6 +68,10 @@ def refused(arguments, capsys):
         (["--junit", "tests"], "grade: `tests` cannot be written. Name a file in a folder that exists and that you may write to."),
         (["list", "1.1"], "grade: Unrecognized arguments: 1.1. `grade --help` shows the options."),
         (["stubs", "9.9"], "grade: There is no lesson or exercise `9.9`. Near it: 1.1, 1.2. `grade list` shows all; lessons here: 1.1, 1.2."),
+        (["audit", "9.9"], "grade: There is no lesson or exercise `9.9`. Near it: 1.1, 1.2. `grade list` shows all; lessons here: 1.1, 1.2."),
+        (["audit", "--seeds", "-1"], "grade: Argument --seeds: `-1` is not a whole number. `grade --help` shows the options."),
+        (["audit", "--mutants", "0"], "grade: Argument --mutants: `0` is not a whole number above 0. `grade --help` shows the options."),
+        (["audit", "--json", "nowhere/audit.json"], "grade: `nowhere/audit.json` cannot be written. Name a file in a folder that exists and that you may write to."),
         (["verify", "--jobs", "x"], "grade: Argument --jobs: invalid int value: 'x'. `grade --help` shows the options."),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -98,7 +102,7 @@ LIGHT = """
 import sys
 from grader.cli import run
 codes = [run(arguments) for arguments in (
-    ["--help"], ["list", "--help"], ["verify", "--help"], ["stubs", "--help"], ["doctor", "--help"],
+    ["--help"], ["list", "--help"], ["verify", "--help"], ["audit", "--help"], ["stubs", "--help"], ["doctor", "--help"],
     ["9.9"], ["--nope"], ["--seed", "x"], ["--json", "nowhere/x"], ["--from", "nowhere"], ["list"], ["stubs", "--check"],
 )]
 print("codes", codes)
@@ -110,7 +114,7 @@ def test_light_commands_load_nothing_heavy(course):
     """Help, wrong uses, the list and the stubs answer without loading torch or pytest."""
     done = subprocess.run([sys.executable, "-c", LIGHT], cwd=course.root, capture_output=True, text=True, check=False)
 
-    assert "codes [0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 0, 0]" in done.stdout, done.stderr
+    assert "codes [0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 0, 0]" in done.stdout, done.stderr
     assert "loaded []" in done.stdout
     for option in (
         "--from",

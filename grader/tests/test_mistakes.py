@@ -4,11 +4,16 @@ from types import FunctionType
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from grader.calls import Answer, LessonError, StudentError
-from grader.mistakes import MOST_NAMES, Mistake, Trial, diagnose, load_mistakes, sentence
+from grader.diagnosis import MOST_NAMES, diagnose
+from grader.mistakes import Mistake, load_mistakes, sentences
+from grader.replay import Trial
 from grader.testing import Mistake as PublicMistake
 from grader.tests.fakes import FakeCallee, pretend_program
+from grader.worker.wire import TensorFacts
 
 SOURCE = """\
 import math
@@ -119,7 +124,10 @@ def test_load_mistakes(course):
     found = load_mistakes(course, mean)
 
     assert [one.name for one in found] == ["sum-instead-of-mean", "mean-of-rows", "no-rows-accepted"]
-    assert sentence(course, found[0]) == "Your result grows with the number of rows: divide the sum by it."
+    assert (
+        sentences(course, found)["sum-instead-of-mean"]
+        == "Your result grows with the number of rows: divide the sum by it."
+    )
     assert [one.name for one in load_mistakes(course, descend)] == ["wrong-sign", "in-place-update", "extra-call"]
     assert PublicMistake is Mistake
 
@@ -190,7 +198,7 @@ def functions(source):
 
 
 def named(trials, *mistakes, source=SOURCE):
-    return [one.name for one in diagnose(trials, mistakes, source, started)]
+    return [one.name for one in diagnose(trials, mistakes, source, started).named]
 
 
 XS = [1.0, 2.0, 6.0]
@@ -362,6 +370,115 @@ def test_every_program_is_closed():
 def test_odd_answers(odd):
     """Whatever a program answers, the diagnosis comes to an end and names nothing."""
     assert named([tried(pretend_program(mean=lambda _xs: Answer(value=odd)), ("mean", XS))], SUM, LAST) == []
+
+
+# ---------------------------------------------------------------- two at once, resemblance, float32
+
+BOTH = "def f(x, y):\n    a = 2 * x\n    b = y - 1\n    return (a + b, a * b)\n"
+FACTOR = mistake("factor", function="f", edit=("2 * x", "x"))
+SIGN = mistake("sign", function="f", edit=("y - 1", "y + 1"))
+ORDER = mistake("order", function="f", edit=("a * b", "a / b"))
+CALLS = (("f", 3.7, 5.1), ("f", -1.3, 0.4))
+
+
+def found(mine, *mistakes, source=BOTH, calls=CALLS, **more):
+    return diagnose([tried(mine, *calls)], mistakes, source, started, **more)
+
+
+def test_two_mistakes_at_once():
+    """Where no mistake fits alone, two that fit together are both named."""
+    mine = "def f(x, y):\n    return (x + y + 1, x * (y + 1))\n"
+
+    assert {one.name for one in found(mine, ORDER, FACTOR, SIGN).named} == {"factor", "sign"}
+    assert found(mine, ORDER, FACTOR, SIGN, seconds=0).named == []  # there is an end to the search
+    assert found(mine, ORDER, FACTOR).named == []
+
+
+def test_two_mistakes_must_explain_everything():
+    """A pair is not named when one wrong answer is left over."""
+    mine = "def f(x, y):\n    return (x + y + 1, x * (y + 1)) if x > 0 else (0.7, 0.9)\n"
+
+    assert found(mine, FACTOR, SIGN).named == []
+
+
+def test_one_mistake_is_not_two():
+    """Who made one mistake is told one, also when a second one would not show."""
+    blind = mistake("blind", function="f", edit=("2 * x", "x + x"))
+
+    assert [one.name for one in found(FACTOR.variant(BOTH), blind, FACTOR, SIGN).named] == ["factor"]
+
+
+def test_a_mistake_that_explains_less_is_left_out():
+    """What explains only some of the calls that another mistake explains adds nothing."""
+    less = mistake("less", function="f", edit=("2 * x", "(x if x > 0 else 2 * x)"))
+
+    assert [one.name for one in found(FACTOR.variant(BOTH), less, FACTOR).named] == ["factor"]
+
+
+def test_a_resemblance_is_no_name():
+    """What comes near to a mistake is a hint, and nothing is named."""
+    near = "def f(x, y):\n    return (1.001 * x + y - 1, 1.001 * x * (y - 1))\n"
+
+    assert (found(near, SIGN, FACTOR).named, found(near, SIGN, FACTOR).like) == ([], FACTOR)
+    assert found("def f(x, y):\n    return (9.0, 7.0)\n", SIGN, FACTOR).like is None
+    assert found("def f(x, y):\n    return (float('nan'), 7.0)\n", SIGN, FACTOR).like is None
+    assert found(BOTH, SIGN, FACTOR).like is None
+
+
+def test_no_program_is_asked_the_same_twice():
+    """The checks of the contract ask the same again and again; each variant answers once."""
+    opened = []
+
+    def start(source):
+        opened.append(started(source))
+        return opened[-1]
+
+    mine = "def mean(xs):\n    return 3.3\n"
+    diagnose([tried(mine, ("mean", XS), ("mean", XS)), tried(mine, ("mean", XS))], [SUM, LAST], SOURCE, start)
+    asked = [len(program.calls) for program in opened]
+
+    assert asked
+    assert set(asked) == {1}
+
+
+TENSORS = "import torch\n\ndef f(x):\n    return 2 * x\n"
+HALF = mistake("half", function="f", edit=("2 * x", "x"))
+CLOSE = mistake("close", function="f", edit=("2 * x", "2.0001 * x"))
+
+
+def in_float32(factor):
+    """A program that computes in float32, and what the worker says about it."""
+
+    def f(x):
+        facts = [TensorFacts("", "float32", "cpu", requires_grad=False)]
+        return Answer(value=(x.float() * factor).to(torch.float32), facts=facts)
+
+    return pretend_program(f=f)
+
+
+def test_float32_does_not_hide_a_mistake():
+    """A mistake made in float32 is named in spite of the rounding, together with the remark about float32."""
+    x = torch.linspace(0.3, 1.7, 5, dtype=torch.float64)
+    diagnosis = diagnose([tried(in_float32(1), ("f", x))], [CLOSE, HALF], TENSORS, started)
+
+    assert ([one.name for one in diagnosis.named], diagnosis.low) == (["half"], True)
+
+
+def test_float32_is_no_mistake():
+    """The rounding of float32 is never taken for a mistake that is as small."""
+    x = torch.linspace(0.3, 1.7, 5, dtype=torch.float64)
+
+    assert diagnose([tried(in_float32(2), ("f", x))], [CLOSE, HALF], TENSORS, started).named == []
+    assert diagnose([tried(in_float32(2.0001), ("f", x))], [CLOSE, HALF], TENSORS, started).named == []
+
+
+@settings(deadline=None, max_examples=40, derandomize=True)
+@given(st.lists(st.floats(-100, 100), min_size=1, max_size=4), st.booleans())
+def test_never_a_name_on_a_right_answer(values, failed):
+    """Whatever else fails, right answers get no name, no pair and no hint."""
+    diagnosis = diagnose([tried(SOURCE, ("mean", values), failed=failed)], [SUM, LAST, RATIO], SOURCE, started)
+
+    assert (diagnosis.named, diagnosis.like, diagnosis.explained) == ([], None, frozenset())
 
 
 # ---------------------------------------------------------------- in a grading

@@ -138,7 +138,8 @@ class TestExplanation:
         assert found == checks[1]
 
     def test_next_step_is_the_first_fault_and_then_the_first_stub(self):
-        assert "ex2_backward.py, line 31, then" in explanation.next_step(sample_results.mistake())
+        assert "ex1_syntax.py, line 4, then" in explanation.next_step(sample_results.faults())
+        assert "ex2_backward.py, then" in explanation.next_step(sample_results.mistake())
         assert "quiz.py, fill in the answers" in explanation.next_step(sample_results.stubs())
         assert explanation.next_step(sample_results.full()) == ""
 
@@ -182,8 +183,11 @@ class TestFigures:
         assert len(set(figures.values(near))) == 2
 
     def test_an_error_may_be_infinite_and_a_limit_zero(self):
-        assert figures.measure(ErrorMeasure(observed=8e-10, allowed=1e-9)) == "8e-10, 0.8 times the allowed 1e-09"
-        assert figures.measure(ErrorMeasure(observed=float("inf"), allowed=0)) == "inf, the allowed 0"
+        assert figures.measure(ErrorMeasure(observed=8e-10, allowed=1e-9)) == "8e-10, 0.8 of the allowed 1e-09"
+        assert figures.measure(ErrorMeasure(observed=5e-2, allowed=1e-9, rule="float64")) == (
+            "0.05, 5e+07 times the allowed 1e-09 (rule: float64)"
+        )
+        assert figures.measure(ErrorMeasure(observed=float("inf"), allowed=0)) == "inf, nothing is allowed"
 
 
 class TestText:

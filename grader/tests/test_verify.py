@@ -22,12 +22,14 @@ def small(course, tmp_path):
         f"tests/{QUIZ}/test_ex2_double.py",
     ):
         (root / path).unlink()
-    (root / "reference" / QUIZ / "alternatives" / "ex2_double__sum.py").unlink()
+    for path in (root / "reference" / QUIZ / "alternatives").glob("ex2_*.py"):
+        path.unlink()
     change(
         root / "reference" / QUIZ / "mistakes.py",
         lambda text: text.partition('    Mistake(\n        "squares"')[0] + "]\n",
     )
     change(root / "tests" / QUIZ / "test_quiz.py", lambda text: text.replace("points=4", "points=10"))
+    change(root / "tests" / QUIZ / "hints.toml", lambda text: text.partition("[ex2_double]")[0])
     return Course(root)
 
 
@@ -100,6 +102,7 @@ def test_the_tiny_course(course):
 
 
 MISTAKES = f"reference/{QUIZ}/mistakes.py"
+HINTS = f"tests/{QUIZ}/hints.toml"
 BREAKS = {
     "reference does not earn full marks": (
         replaced(f"reference/{QUIZ}/quiz.py", '"q1": "a"', '"q1": "b"'),
@@ -146,6 +149,51 @@ BREAKS = {
     "no page": (
         removed(f"exercises/{QUIZ}/README.md"),
         "1.1: the lesson page README.md is missing: write it.",
+    ),
+    "no hints": (
+        removed(HINTS),
+        (
+            f"1.1: `{HINTS}` is missing: write one table per exercise, each with the hints `where`, `idea` and "
+            "`formula`."
+        ),
+    ),
+    "hints cannot be read": (
+        written(HINTS, "[quiz\n"),
+        f"1.1: `{HINTS}` cannot be read: ",
+    ),
+    "no hints for an exercise": (
+        replaced(HINTS, "[quiz]", "[quizz]"),
+        f"1.1.1: the hint `where` is missing. Mend the table [quiz] in `{HINTS}`.",
+    ),
+    "hints for no exercise": (
+        replaced(HINTS, "[quiz]", "[quizz]"),
+        f"1.1: `{HINTS}` has hints for `quizz`, which is no exercise: rename or remove the table.",
+    ),
+    "hint is empty": (
+        replaced(HINTS, '"Try small numbers: 0, 1, 2 and 3."', '" "'),
+        f"1.1.1: the hint `idea` is missing. Mend the table [quiz] in `{HINTS}`.",
+    ),
+    "hint of an unknown step": (
+        replaced(HINTS, "[quiz]", '[quiz]\nanswer = "a"'),
+        f"1.1.1: `answer` is no hint: the steps are where, idea, formula. Mend the table [quiz] in `{HINTS}`.",
+    ),
+    "hint is too long": (
+        replaced(HINTS, '"Try', '"' + 60 * "Try, " + "try"),
+        f"1.1.1: the hint `idea` has 333 characters, more than 300. Mend the table [quiz] in `{HINTS}`.",
+    ),
+    "hint with code": (
+        replaced(HINTS, '"Try', '"Write x = torch.zeros(3). Try'),
+        (
+            "1.1.1: the hint `idea` holds code (`= torch`): say it in words or mathematics. "
+            f"Mend the table [quiz] in `{HINTS}`."
+        ),
+    ),
+    "hint that is the solution": (
+        replaced(HINTS, 'idea = "Try small numbers: 0, 1, 2 and 3."', "idea = '''\n  \"q1\": \"a\",\n'''"),
+        (
+            '1.1.1: the hint `idea` gives away the line `"q1": "a",` of the solution. '
+            f"Mend the table [quiz] in `{HINTS}`."
+        ),
     ),
     "no title": (
         replaced(f"tests/{QUIZ}/test_quiz.py", '    """answers question 1"""\n', ""),
@@ -227,6 +275,13 @@ def test_refusals(small, fault):
 
     assert any(sentence in one for one in found), found
     assert said[-1] == f"{len(found)} refusals"
+
+
+def test_pictures_stand_beside_the_stubs(small):
+    """A program that draws a picture lies beside the stubs and is no exercise."""
+    written(f"exercises/{QUIZ}/demo_doubling.py", "x = 1\n")(small)
+
+    assert refusals(small)[0] == []
 
 
 def test_unseparable(small):

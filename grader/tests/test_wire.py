@@ -19,18 +19,8 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.worker.wire import (
-    BOUNDS,
-    DTYPES,
-    Channel,
-    Decoder,
-    Encoder,
-    NotDataError,
-    Reference,
-    WireError,
-    pack,
-    unpack,
-)
+from grader.worker.channel import Channel, pack, unpack
+from grader.worker.wire import BOUNDS, DTYPES, Decoder, Encoder, NotDataError, Reference, WireError
 
 EXAMPLES = int(os.environ.get("GRADE_FUZZ_EXAMPLES", "300"))
 LARGEST = f"{BOUNDS.body >> 20} MB"

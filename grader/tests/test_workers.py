@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from grader.calls import Call, StudentError
-from grader.mistakes import parts
+from grader.replay import parts
 from grader.proxy import Handle, Proxy, Recorder, Spy
 from grader.results import Verdict
 from grader.tests.fakes import FakeCallee

@@ -3,50 +3,33 @@
 What it reports about itself (types, mutations, counts) is a claim; verdicts are made by the grader.
 """
 
-import ast
 import contextlib
 import inspect
-import linecache
 import math
 import os
 import random
 import socket
 import sys
-import traceback
 import types
-import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from typing import Any
 
 import torch
 
 from grader.worker import jail
-from grader.worker.guard import AUTOGRAD, TRAPS, ForbiddenCallError, Guard, Violation
+from grader.worker.arguments import INSIDE, Options, map_tensors, prepared, to_device
+from grader.worker.channel import Channel, wait_forever
+from grader.worker.cost import Cost
+from grader.worker.failures import BUILTIN_ERRORS, CallbackError, raised
+from grader.worker.guard import Guard, Violation
+from grader.worker.handles import Handles
+from grader.worker.places import tensors_in
 from grader.worker.pretend import PretendDevice
+from grader.worker.program import Program
 from grader.worker.snapshot import Snapshot
-from grader.worker.wire import Channel, Decoder, Encoder, NotDataError, Reference, type_name, wait_forever
-
-_MESSAGE_LIMIT: Final = 2000
-_FRAMES_SHOWN: Final = 4
-_HANDLES_PER_CALL: Final = 10_000
-
-
-class CallbackError(Exception):
-    """A callable that the grader passed in failed on what it was given."""
-
-
-@dataclass
-class Options:
-    """How one call is made."""
-
-    seed: int = 0
-    device: str | None = None
-    """Move the arguments there first."""
-    pretend: str | None = None
-    """Dry run: report this device for the arguments although they lie on the CPU."""
-    requires_grad: bool = False
-    strided: bool = False
+from grader.worker.traps import AUTOGRAD, TRAPS
+from grader.worker.wire import Decoder, Encoder, NotDataError, Reference
 
 
 @dataclass
@@ -54,16 +37,14 @@ class Child:
     """One loaded submission and the things it handed out."""
 
     channel: Channel
-    file: str = ""
-    module: types.ModuleType | None = None
+    program: Program = field(default_factory=lambda: Program("", "", ""))
     guard: Guard = field(default_factory=lambda: Guard(""))
-    handles: dict[int, Any] = field(default_factory=dict)
-    scope: int = 0
-    """The check whose handles are kept."""
-    next_handle: int = 0
-    warned: list[str] = field(default_factory=list)
+    handles: Handles = field(default_factory=Handles)
     options: Options = field(default_factory=Options)
     pretend: PretendDevice | None = None
+    """The dry run that goes on, and remembers where things lie until the scope ends."""
+    cost: Cost | None = None
+    """What the call under way costs, where that is asked."""
     number: Any = None
     """The number of the message that is being answered."""
 
@@ -76,9 +57,9 @@ class Child:
                 self._answer(header, blobs)
 
     def _answer(self, header: dict[str, Any], blobs: list[memoryview]) -> None:
-        encoder = Encoder(keep=self._keep)
+        encoder = Encoder(keep=self.handles.keep)
         self.number = header.get("n")
-        self.warned.clear()
+        self.program.warned.clear()
         self.guard.counts.clear()
         try:
             reply = self._do(header, blobs, encoder)
@@ -87,11 +68,11 @@ class Child:
         except NotDataError as error:
             self._send({"kind": "raised", "type": ["NotDataError"], "message": str(error)}, [])
         except BaseException as error:  # whatever a submission throws is an answer
-            self._send(self._raised(error), [])
+            self._send(raised(error, self.program.file), [])
 
     def _send(self, header: dict[str, Any], blobs: list[bytes]) -> None:
         _flush()
-        notes = {"warnings": self.warned[:20], "counts": dict(self.guard.counts), "n": self.number}
+        notes = {"warnings": self.program.warned[:20], "counts": dict(self.guard.counts), "n": self.number}
         self.channel.send({**header, **notes}, blobs, wait=self._wait)
 
     def _tell(self, violation: Violation) -> None:
@@ -104,80 +85,54 @@ class Child:
         if header["kind"] == "load":
             return self._load(header)
         if header["kind"] == "get":
-            return self._get(str(header["name"]), encoder)
+            name = str(header["name"])
+            return {"kind": "answer", "value": encoder.encode(self.program.get(name), name)}
         decoder = Decoder(blobs, revive=self._revive)
-        if header["scope"] != self.scope:
-            self.scope = header["scope"]
-            self.handles.clear()
-        self.next_handle = header["place"] * _HANDLES_PER_CALL
+        if self.handles.begin(header["scope"], header["place"]):
+            self.pretend = None
+        self.options = Options(**header["options"])
+        self._pretend(self.options.pretend)
+        if self.pretend is not None:
+            encoder.device_of, encoder.origin_of = self.pretend.device_of, self.pretend.origin_of
         if header["kind"] == "operate":
             return self._operate(header, decoder, encoder)
         if header["kind"] == "inside":
             return self._inside(header, decoder, encoder)
-        return self._call(self._function(str(header["name"])), header, decoder, encoder)
+        return self._call(
+            self.program.function(str(header["name"]), elsewhere=self.pretend is not None), header, decoder, encoder
+        )
 
-    # Loading
+    def _pretend(self, device: str | None) -> None:
+        """Begin a dry run, go on with it, or end it."""
+        if device is None:
+            self.pretend = None
+        elif self.pretend is None:
+            self.pretend = PretendDevice(device, self.guard)
+            self.program.load_elsewhere(self.guard, self.pretend)
 
     def _load(self, header: dict[str, Any]) -> dict[str, Any]:
-        source, self.file = str(header["source"]), str(header["file"])
-        self.handles.clear()
-        linecache.cache[self.file] = (len(source), None, source.splitlines(keepends=True), self.file)
-        self.guard.file, self.guard.tell = self.file, self._tell
-        warnings.showwarning = self._warn  # type: ignore[assignment]
-        warnings.simplefilter("default")
-        tree = ast.parse(source, self.file)
-        untouched = _untouched(tree)
-        module = types.ModuleType(str(header["module"]))
-        module.__file__ = self.file
-        sys.modules[module.__name__] = module
-        if header.get("siblings"):
-            sys.path.append(str(header["siblings"]))
-        self.guard.forbid(list(header["forbid"]))
-        self.guard.watch()
-        self.module = module
-        module.__dict__["__builtins__"] = self.guard.builtins()
-        exec(compile(tree, self.file, "exec"), module.__dict__)  # noqa: S102  running a submission is what we do
-        return {"kind": "loaded", "untouched": untouched}
-
-    def _warn(self, message: Any, category: type[Warning], filename: str, lineno: int, *_: Any) -> None:
-        where = f"line {lineno}: " if filename == self.file else ""
-        self.warned.append(f"{where}{category.__name__}: {_text(message)}"[:400])
+        self.handles.kept.clear()
+        self.pretend, self.guard.tell = None, self._tell
+        source, file, module = (str(header[name]) for name in ("source", "file", "module"))
+        self.program = Program(source, file, module, folder=str(header.get("siblings") or ""))
+        self.program.load(self.guard, list(header["forbid"]))
+        return {"kind": "loaded", "untouched": self.program.untouched}
 
     # Calls
-
-    def _function(self, name: str) -> Callable[..., Any]:
-        found = vars(self.module).get(name, _MISSING)
-        if found is _MISSING:
-            raise _MissingNameError(name)
-        if not callable(found):
-            raise TypeError(f"`{name}` is a {type_name(type(found))}, not a function")
-        function: Callable[..., Any] = found
-        return function
-
-    def _get(self, name: str, encoder: Encoder) -> dict[str, Any]:
-        found = vars(self.module).get(name, _MISSING)
-        if found is _MISSING:
-            raise _MissingNameError(name)
-        return {"kind": "answer", "value": encoder.encode(found, name)}
 
     def _call(
         self, function: Callable[..., Any], header: dict[str, Any], decoder: Decoder, encoder: Encoder
     ) -> dict[str, Any]:
-        options, names = Options(**header["options"]), [str(name) for name in header["names"]]
-        arguments = [decoder.decode(tree) for tree in header["args"]]
-        named = {str(name): decoder.decode(tree) for name, tree in header["kwargs"].items()}
-        arguments = [_prepared(value, options) for value in arguments]
-        named = {name: _prepared(value, options) for name, value in named.items()}
+        names = [str(name) for name in header["names"]]
+        arguments = [prepared(decoder.decode(tree), self.options) for tree in header["args"]]
+        named = {str(name): prepared(decoder.decode(tree), self.options) for name, tree in header["kwargs"].items()}
         names += [f"args[{index}]" for index in range(len(names), len(arguments))]
         by_name = {**dict(zip(names, arguments, strict=False)), **named}
         snapshot = Snapshot.take(by_name)
-        torch.manual_seed(options.seed)
-        random.seed(options.seed)
-        self.options, self.pretend = options, PretendDevice(options.pretend) if options.pretend else None
+        _seed(self.options)
         if self.pretend is not None:
-            self.pretend.adopt([tensor for tensor, _, _ in snapshot.tensors.values()])
-            encoder.device_of = self.pretend.device_of
-        with self._without_graphs(), self.pretend or contextlib.nullcontext():
+            self.pretend.adopt(tensor for tensor, _, _ in snapshot.tensors.values())
+        with self._running(by_name):
             result = function(*arguments, **named)
         value = encoder.encode(result)
         facts = [asdict(fact) for fact in encoder.facts]  # of the result alone, not of changed arguments
@@ -190,21 +145,56 @@ class Child:
             "generators": [[path, encoder.encode(value, path)] for path, value in snapshot.generators.items()],
         }
 
+    @contextlib.contextmanager
+    def _running(self, arguments: Any = None) -> Iterator[None]:
+        """Surround the submission's code: without graphs, in a dry run, measured, as the call's options say."""
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(self._without_graphs())
+            if self.pretend is not None:
+                stack.enter_context(self.pretend.running())
+            if self.options.measure:
+                self.cost = Cost(self.program.owns)
+                self.cost.know(tensors_in(arguments))
+                stack.enter_context(self.cost)
+            try:
+                yield
+            finally:
+                if self.cost is not None:
+                    self.guard.counts |= self.cost.counts()
+                    self.cost = None
+
     def _inside(self, header: dict[str, Any], decoder: Decoder, encoder: Encoder) -> dict[str, Any]:
-        """Run a function of the check's, which the grader sent: it makes and looks at what cannot travel."""
-        device = header["options"]["device"]
+        """Run a function of the check's, which the grader sent: it makes and looks at what cannot travel.
+
+        On a device, it makes things on the CPU, so that the same random numbers serve all devices, and what it returns is
+        moved. Where it is given things that were moved before, its other arguments are moved as well.
+        """
         namespace: dict[str, Any] = {
             "torch": torch,
             "nn": torch.nn,
             "F": torch.nn.functional,
             "math": math,
-            "__name__": "inside",
+            "__name__": INSIDE,
         }
         with self.guard.lowered(), torch.enable_grad():
             exec(compile(header["source"], "<check>", "exec", dont_inherit=True), namespace)  # noqa: S102  the check's
-            torch.manual_seed(header["options"]["seed"])
-            made = namespace[header["name"]](*[decoder.decode(tree) for tree in header["args"]])
-            return {"kind": "answer", "value": encoder.encode(_moved(made, device) if device else made)}
+            _seed(self.options)
+            arguments = [decoder.decode(tree) for tree in header["args"]]
+            if decoder.revived:
+                arguments = [prepared(value, Options(device=self.options.device)) for value in arguments]
+            made = namespace[header["name"]](*arguments)
+            return {"kind": "answer", "value": encoder.encode(self._placed(made))}
+
+    def _placed(self, made: Any) -> Any:
+        return map_tensors(made, self._move) if self.options.device or self.pretend is not None else made
+
+    def _move(self, tensor: torch.Tensor) -> torch.Tensor:
+        """Return a tensor of the check's where the options want it, or in a dry run count it as lying there."""
+        if self.options.device is not None:
+            return to_device(tensor, self.options.device)
+        if self.pretend is not None:
+            self.pretend.adopt([tensor])
+        return tensor.data if isinstance(tensor, torch.nn.Parameter) else tensor
 
     @staticmethod
     def _without_graphs() -> contextlib.AbstractContextManager[object]:
@@ -216,7 +206,7 @@ class Child:
 
     def _operate(self, header: dict[str, Any], decoder: Decoder, encoder: Encoder) -> dict[str, Any]:
         """Use a handle: read an attribute, call it, take an item, its length, an iterator, or the next item."""
-        target, action = self.handles[header["handle"]], header["action"]
+        target, action = self.handles.kept[header["handle"]], header["action"]
         if action == "call":
             return self._call(target, header, decoder, encoder)
         arguments = [decoder.decode(tree) for tree in header["args"]]
@@ -228,20 +218,17 @@ class Child:
             "next": next,
         }
         try:
-            return {"kind": "answer", "value": encoder.encode(actions[action](target, *arguments))}
+            with self._running():
+                found = actions[action](target, *arguments)
+            return {"kind": "answer", "value": encoder.encode(found), "facts": [asdict(fact) for fact in encoder.facts]}
         except StopIteration:
             if action != "next":
                 raise
             return {"kind": "answer", "value": None, "exhausted": True}
 
-    def _keep(self, value: Any) -> Reference:
-        self.next_handle += 1
-        self.handles[self.next_handle] = value
-        return Reference(self.next_handle, "handle", type_name(type(value)))
-
     def _revive(self, reference: Reference) -> Any:
         if reference.kind == "handle":
-            return self.handles[reference.number]
+            return self.handles.kept[reference.number]
 
         def callback(*args: Any, **kwargs: Any) -> Any:
             return self._call_back(reference, args, kwargs)
@@ -251,8 +238,8 @@ class Child:
 
     def _call_back(self, reference: Reference, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Have the grader run one of its callables; its values come back without a graph."""
-        with torch._C.DisableTorchFunction():  # noqa: SLF001  a dry run must not see our own operations
-            encoder = Encoder(keep=self._keep)
+        with torch._C.DisableTorchFunction(), self._unmeasured():  # noqa: SLF001  modes must not see our own operations
+            encoder = Encoder(keep=self.handles.keep_once)
             trees = [encoder.encode(value, f"{reference.type}({i})") for i, value in enumerate(args)]
             named = {name: encoder.encode(value, name) for name, value in kwargs.items()}
             _flush()
@@ -260,38 +247,23 @@ class Child:
             self.channel.send(header, encoder.blobs, wait=self._wait)
             reply, blobs = self.channel.receive(wait=self._wait)
             if reply["kind"] == "failed":
-                raise _BUILTIN_ERRORS.get(reply["type"], CallbackError)(reply["message"])
+                raise BUILTIN_ERRORS.get(reply["type"], CallbackError)(reply["message"])
             value = Decoder(blobs, revive=self._revive).decode(reply["value"])
-            value = _prepared(value, Options(device=self.options.device))
-            if self.pretend is not None and isinstance(value, torch.Tensor):
-                self.pretend.adopt([value])
+            value = prepared(value, Options(device=self.options.device))
+            if self.pretend is not None:
+                self.pretend.adopt(tensors_in(value))
             return value
 
-    # Exceptions
-
-    def _raised(self, error: BaseException) -> dict[str, Any]:
-        frames, line = [], None
-        for frame in traceback.extract_tb(error.__traceback__):
-            if frame.filename == self.file:
-                line = frame.lineno
-                frames.append(f"line {frame.lineno} in {frame.name}: {frame.line or ''}"[:300])
-        if isinstance(error, SyntaxError) and error.filename == self.file:
-            line = error.lineno
-            frames.append(f"line {line}: {(error.text or '').strip()}"[:300])
-        kinds = [kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins"]
-        if isinstance(error, ForbiddenCallError):
-            kinds = ["ForbiddenCallError"]
-        elif isinstance(error, _MissingNameError):
-            kinds = ["MissingName"]
-        message = error.msg if isinstance(error, SyntaxError) else _text(error)
-        return {
-            "kind": "raised",
-            "type": kinds or ["Exception"],
-            "name": type_name(type(error)),
-            "message": message[:_MESSAGE_LIMIT],
-            "line": line,
-            "frames": frames[-_FRAMES_SHOWN:],
-        }
+    @contextlib.contextmanager
+    def _unmeasured(self) -> Iterator[None]:
+        if self.cost is None:
+            yield
+            return
+        self.cost.paused = True
+        try:
+            yield
+        finally:
+            self.cost.paused = False
 
 
 def _confine(header: dict[str, Any]) -> dict[str, Any]:
@@ -301,78 +273,21 @@ def _confine(header: dict[str, Any]) -> dict[str, Any]:
     return {"kind": "confined", "layers": jail.confine(room, limits, skip=frozenset(header["skip"]))}
 
 
-class _MissingNameError(Exception):
-    """The submission does not define a name."""
-
-
-_MISSING: Final = object()
-_BUILTIN_ERRORS: Final[dict[str, type[Exception]]] = {
-    kind.__name__: kind for kind in (RuntimeError, ValueError, TypeError, IndexError, KeyError, ZeroDivisionError)
-}
-
-
-def _text(value: Any) -> str:
-    """Return `str(value)`, or say that the object does not let itself be printed."""
-    try:
-        return str(value)
-    except BaseException:
-        return f"(a {type_name(type(value))} whose text cannot be shown)"
+def _seed(options: Options) -> None:
+    """Start all random numbers that a call may draw from its seed."""
+    if options.device is None:
+        torch.default_generator.manual_seed(options.seed)  # `torch.manual_seed` takes a millisecond: it thinks of GPUs
+    else:
+        torch.manual_seed(options.seed)
+    random.seed(options.seed)
+    if drawing := sys.modules.get("numpy.random"):
+        drawing.seed(options.seed % (1 << 32))
 
 
 def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(BaseException):
             stream.flush()
-
-
-def _prepared(value: Any, options: Options) -> Any:
-    """Return an argument as the call's options want it: on a device, non-contiguous, with a graph."""
-    if isinstance(value, torch.Tensor):
-        moved = value.to(options.device) if options.device else value
-        if options.strided and moved.dim() > 0:
-            moved = _strided(moved)
-        if options.requires_grad and moved.is_floating_point():
-            moved = moved.requires_grad_()
-        return moved
-    if type(value) in (list, tuple):
-        return type(value)(_prepared(item, options) for item in value)
-    if type(value) is dict:
-        return {key: _prepared(item, options) for key, item in value.items()}
-    if options.device and isinstance(value, torch.device | str) and str(value) == "cpu":
-        return torch.device(options.device)
-    return value
-
-
-def _moved(made: Any, device: str) -> Any:
-    """Return what a check made inside, on a device; modules move in place, so that their optimizers follow."""
-    if isinstance(made, torch.Tensor | torch.nn.Module):
-        return made.to(device)
-    if type(made) in (list, tuple):
-        return type(made)(_moved(item, device) for item in made)
-    return made
-
-
-def _strided(tensor: torch.Tensor) -> torch.Tensor:
-    """Return the same values with every second element of a larger, transposed storage."""
-    wide = torch.zeros(*reversed([2 * size for size in tensor.shape]), dtype=tensor.dtype, device=tensor.device)
-    view = wide.permute(*reversed(range(tensor.dim())))[tuple(slice(None, None, 2) for _ in tensor.shape)]
-    view.copy_(tensor)
-    return view
-
-
-def _untouched(tree: ast.Module) -> bool:
-    """Return whether every function still only raises `NotImplementedError`."""
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    return bool(functions) and all(_only_raises(node.body) for node in functions)
-
-
-def _only_raises(body: list[ast.stmt]) -> bool:
-    rest = [node for node in body if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))]
-    if len(rest) != 1 or not isinstance(rest[0], ast.Raise):
-        return False
-    raised = rest[0].exc
-    named = raised.func if isinstance(raised, ast.Call) else raised
-    return isinstance(named, ast.Name) and named.id == "NotImplementedError"
 
 
 def main(end: socket.socket, output: int) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from grader.worker import zygote as zygote_process
+from grader.worker.channel import Channel
 from grader.worker.process import Worker
-from grader.worker.wire import Channel
 
 _START_LIMIT_S: Final = 30.0
 _END_LIMIT_S: Final = 2.0

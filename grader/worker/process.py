@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from grader.worker.wire import Channel, WireError, drain
+from grader.worker.channel import Channel, drain
+from grader.worker.wire import WireError
 
 _OUTPUT_KEPT: Final = 8 << 10
 _POST_LIMIT_S: Final = 30.0

@@ -1,26 +1,20 @@
-"""Messages between the grader and a worker: a JSON header, then the raw bytes of tensors. Never pickle.
+"""Values between the grader and a worker: JSON, and the raw bytes of tensors. Never pickle.
 
-A frame is `>IQ` (length of the header, length of the body), the header, the body. In the header a
-value is a JSON scalar or a list `[tag, ...]`; bytes and tensors name a slice of the body. Both sides check
-every length, count, depth and shape against `Bounds` before they allocate, because the other side may lie.
+A value is a JSON scalar or a list `[tag, ...]`; bytes and tensors name a slice of the frame's body (see `channel`). Both
+sides check every length, count, depth and shape against `Bounds` before they allocate, because the other side may lie.
 """
 
-import contextlib
 import ctypes
 import json
 import math
-import os
-import select
-import socket
-import struct
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import torch
 
-_PREFIX: Final = struct.Struct(">IQ")
+from grader.worker.places import Origin
+
 DTYPES: Final = {
     name: getattr(torch, name)
     for name in (
@@ -78,6 +72,10 @@ class TensorFacts:
     device: str
     requires_grad: bool
     type: str = "Tensor"
+    origin: str = ""
+    """In a dry run, the operation that put it on the CPU."""
+    line: int | None = None
+    """The line of that operation in the program."""
 
 
 @dataclass
@@ -92,6 +90,8 @@ class Encoder:
     nodes: int = 0
     device_of: Callable[[torch.Tensor], str] | None = None
     """Overrides the device that is reported for a tensor (dry runs)."""
+    origin_of: Callable[[torch.Tensor], Origin | None] | None = None
+    """Tells what put a tensor on the CPU (dry runs)."""
 
     def encode(self, value: Any, path: str = "", depth: int = 0) -> Any:
         """Return the JSON tree of a value; `path` names it in facts and errors."""
@@ -165,7 +165,9 @@ class Encoder:
             raise NotDataError(
                 f"`{path or 'the value'}` is a tensor of shape {shape}, larger than {BOUNDS.body >> 20} MB"
             )
-        self.facts.append(TensorFacts(path, dtype, device, bool(value.requires_grad), name))
+        origin = self.origin_of(value) if self.origin_of else None
+        told = (origin.name, origin.line) if origin is not None else ()
+        self.facts.append(TensorFacts(path, dtype, device, bool(value.requires_grad), name, *told))
         return ["tensor", dtype, shape, self._blob(tensor_bytes(plain))]
 
 
@@ -200,6 +202,8 @@ class Decoder:
     blobs: list[memoryview]
     revive: Callable[[Reference], Any] | None = None
     nodes: int = 0
+    revived: int = 0
+    """References met so far."""
 
     def decode(self, tree: Any, depth: int = 0) -> Any:
         """Return the value; raises `WireError` for anything that is not one."""
@@ -287,6 +291,7 @@ class Decoder:
     def _revive(self, reference: Reference) -> Any:
         if self.revive is None or type(reference.number) is not int:
             raise WireError("a reference stands where only data is allowed")
+        self.revived += 1
         return self.revive(reference)
 
     def _take(self, blob: int) -> memoryview:
@@ -301,107 +306,3 @@ _TAGS: Final = frozenset(
         *("dtype", "device", "generator", "tensor", "handle", "callback"),
     )
 )
-
-
-def pack(header: dict[str, Any], blobs: list[bytes]) -> bytes:
-    """Return one frame; raises `NotDataError` when it would break the bounds."""
-    text = json.dumps({**header, "blobs": [len(blob) for blob in blobs]}, separators=(",", ":")).encode("ascii")
-    body = b"".join(blobs)
-    if len(text) > BOUNDS.header or len(body) > BOUNDS.body:
-        raise NotDataError("the values are too large to be graded")
-    return _PREFIX.pack(len(text), len(body)) + text + body
-
-
-def unpack(text: bytes | bytearray, body: bytes | bytearray) -> tuple[dict[str, Any], list[memoryview]]:
-    """Return the header and the blobs of a frame; raises `WireError`."""
-    try:
-        header = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise WireError("a message is not JSON") from error
-    lengths = header.get("blobs") if isinstance(header, dict) else None
-    if (
-        not isinstance(lengths, list)
-        or len(lengths) > BOUNDS.nodes
-        or any(type(n) is not int or n < 0 for n in lengths)
-    ):
-        raise WireError("a message does not say how long its parts are")
-    if sum(lengths) != len(body):
-        raise WireError("a message's parts do not fill its body")
-    view, blobs, start = memoryview(body), [], 0
-    for length in lengths:
-        blobs.append(view[start : start + length])
-        start += length
-    return header, blobs
-
-
-class Channel:
-    """One end of a stream of frames."""
-
-    def __init__(self, end: socket.socket) -> None:
-        self._end = end
-        self._end.setblocking(False)
-
-    def fileno(self) -> int:
-        """Return the descriptor, for `select`."""
-        return self._end.fileno()
-
-    def close(self) -> None:
-        """Close this end; a second time does nothing."""
-        self._end.close()
-
-    def send(self, header: dict[str, Any], blobs: list[bytes], *, wait: Callable[[int], None]) -> None:
-        """Send one frame; `wait(event)` blocks until the descriptor is ready and may raise to give up."""
-        data = memoryview(pack(header, blobs))
-        while data:
-            try:
-                data = data[self._end.send(data) :]
-            except BlockingIOError:
-                wait(select.POLLOUT)
-
-    def receive(self, *, wait: Callable[[int], None]) -> tuple[dict[str, Any], list[memoryview]]:
-        """Receive one frame; raises `EOFError` at the end of the stream and `WireError` for a malformed one."""
-        header_size, body_size = _PREFIX.unpack(self._exactly(_PREFIX.size, wait))
-        if header_size > BOUNDS.header or body_size > BOUNDS.body:
-            raise WireError("a message is larger than allowed")
-        text = self._exactly(header_size, wait)
-        return unpack(text, self._exactly(body_size, wait))
-
-    def _exactly(self, size: int, wait: Callable[[int], None]) -> bytearray:
-        data = bytearray()
-        while len(data) < size:
-            try:
-                part = self._end.recv(min(size - len(data), 1 << 20))
-            except BlockingIOError:
-                wait(select.POLLIN)
-                continue
-            except ConnectionError:
-                part = b""
-            if not part:
-                raise EOFError
-            data += part
-        return data
-
-
-def wait_forever(descriptor: int) -> Callable[[int], None]:
-    """Return a `wait` for `Channel` that blocks without a limit (the worker's side)."""
-    poll = select.poll()
-
-    def wait(event: int) -> None:
-        poll.register(descriptor, event)
-        poll.poll()
-
-    return wait
-
-
-def drain(descriptor: int, tail: bytearray, keep: int) -> bool:
-    """Read what a non-blocking pipe holds into `tail`, keeping its last `keep` bytes; False at its end."""
-    limit = time.monotonic() + 0.05  # a flood must not hold up the deadline
-    with contextlib.suppress(BlockingIOError):
-        while time.monotonic() < limit:
-            part = os.read(descriptor, 1 << 16)
-            if not part:
-                return False
-            tail += part
-            if len(tail) > 2 * keep:
-                del tail[:-keep]
-    return True

@@ -14,7 +14,8 @@ from typing import Any, Final, NoReturn
 
 import torch
 
-from grader.worker import child, eager, guard, jail
+from grader.worker import child, eager, jail
+from grader.worker.traps import TRAPS
 
 PACKET: Final = 1 << 12
 
@@ -22,11 +23,21 @@ PACKET: Final = 1 << 12
 def warm_up() -> None:
     """Make torch ready to fork: one thread, and the lazy parts that a first operation loads."""
     eager.install()
+    _full_precision()
     torch.set_num_threads(1)
     with torch.no_grad():
         (torch.ones(3) + 1).sum()
         torch.ones(2, 2) @ torch.ones(2, 2)
     gc.freeze()  # keeps the garbage collector of every process forked from here off the shared pages
+
+
+def _full_precision() -> None:
+    """Have GPUs compute float32 as float32, and the same way every time: by default convolutions use TF32, 10 bits."""
+    torch.set_float32_matmul_precision("highest")
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_fp16_reduced_precision_reduction = False
+    torch.backends.cuda.matmul.allow_bf16_reduced_precision_reduction = False
+    torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = True, False
 
 
 def main(requests: socket.socket) -> NoReturn:
@@ -38,7 +49,7 @@ def main(requests: socket.socket) -> NoReturn:
             _fill_standard_descriptors(requests.fileno())
             jail.scrub_environment()
             jail.prepare()
-            guard.TRAPS.lay()
+            TRAPS.lay()
             jail.enter_zygote_namespaces()
         except Exception as error:
             requests.send(json.dumps({"failed": f"{type(error).__name__}: {error}"[:1000]}).encode())

@@ -48,6 +48,17 @@ def no_samples_dropped(draw):
     return no_samples(draw) | dict(drop_last=True)
 
 
+def one_left(draw):
+    """one sample in the last batch"""
+    batch_size = whole(draw, 3, 9)
+    return dict(n_samples=batch_size * whole(draw, 2, 7) + 1, batch_size=batch_size)
+
+
+def batches_of_one(draw):
+    """batches of one sample"""
+    return dict(n_samples=whole(draw, 2, 9), batch_size=1)
+
+
 def zero_batch_size(draw):
     """batch_size=0"""
     return dict(n_samples=whole(draw, 2, 9), batch_size=0)
@@ -60,6 +71,12 @@ def negative_batch_size(draw):
 
 def whole(draw, low, high):
     return int(draw.integers(1, low=low, high=high).item())
+
+
+EDGES = (
+    *(big, big_dropped, one_left, batches_of_one, no_samples, no_samples_dropped),
+    *(zero_batch_size, negative_batch_size),
+)
 
 
 @points(1, "W")
@@ -121,14 +138,14 @@ def test_tiling(submission, case):
 
 
 @points(1, "EDGE")
-@cases(big, big_dropped, no_samples, no_samples_dropped, zero_batch_size, negative_batch_size)
+@cases(*EDGES)
 def test_updates_edges(submission, reference, case):
     """counts updates at the edges, too"""
     agree(submission, reference, "updates_per_epoch", case, rule=EXACT)
 
 
 @points(1, "EDGE")
-@cases(big, big_dropped, no_samples, no_samples_dropped, zero_batch_size, negative_batch_size)
+@cases(*EDGES)
 def test_bounds_edges(submission, reference, case):
     """cuts batches at the edges, too"""
     agree(submission, reference, "batch_bounds", case, rule=EXACT)

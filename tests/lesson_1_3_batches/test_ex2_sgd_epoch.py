@@ -112,4 +112,5 @@ def test_edges(submission, reference, case):
     agree(submission, reference, "sgd_epoch", case)
 
 
-test_contract = contract("sgd_epoch", gauss)
+test_contract = contract("sgd_epoch", gauss, weight=7)
+test_contract_without_updates = contract("sgd_epoch", empty_order, tags=("NOALIAS",))

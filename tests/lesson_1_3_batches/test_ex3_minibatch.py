@@ -48,6 +48,11 @@ def single(draw):
     return dict(**data(draw, 9, 2), lr=0.05, epochs=3, batch_size=1)
 
 
+def negative_batch_size(draw):
+    """batch_size=-2"""
+    return ragged(draw) | dict(batch_size=-2)
+
+
 def data(draw, n, d):
     return dict(X=draw.normal(n, d), y=draw.normal(n, 1), w=draw.normal(d, 1), b=draw.normal(1))
 
@@ -147,5 +152,14 @@ def test_generator(submission, case):
     )
 
 
-test_edges = edges("train_minibatch", ragged, "LAST", "BIG", "BADB", "EP0", "LR0", "EMPTY")
+test_edges = edges("train_minibatch", ragged, "LAST", "BIG", "BADB", "EP0", "LR0", "EMPTY", "N1", weight=7)
+
+
+@points(1, "EDGE")
+@cases(negative_batch_size)
+def test_negative_batch_size(submission, reference, case):
+    """refuses a negative batch size, too"""
+    agree(submission, reference, "train_minibatch", case)
+
+
 test_contract = contract("train_minibatch", ragged)

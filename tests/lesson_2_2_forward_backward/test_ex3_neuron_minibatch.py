@@ -52,6 +52,11 @@ def ones(draw):
     return eleven(draw, 1)
 
 
+def no_epochs(draw):
+    """no epochs"""
+    return fours(draw) | dict(epochs=0)
+
+
 def numbers(w, b):
     """Return published numbers as the pair that `train_batch` returns."""
     return torch.tensor(w, dtype=torch.float64), torch.tensor(b, dtype=torch.float64)
@@ -161,4 +166,5 @@ def test_negative_batch_size(submission, case):
 
 
 test_edges = edges("train_batch", fours, "EMPTY", "EP0", "LR0", "LAST", "BIG", "BADB")
-test_contract = contract("train_batch", fours)
+test_contract = contract("train_batch", fours, weight=7)
+test_contract_without_updates = contract("train_batch", no_epochs, tags=("F64", "DEV"), weight=2)

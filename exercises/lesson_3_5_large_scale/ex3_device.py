@@ -1,0 +1,54 @@
+"""Exercise 3.5.3: the right device.
+
+A program should run on a GPU where there is one and on the CPU where there is none. The model says where the data go.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+Batch = Any  # a tensor, or lists, tuples and dictionaries of batches, nested as deep as you like
+
+
+def pick_device(prefer: str = "cuda") -> torch.device:
+    """Return `torch.device(prefer)` if this machine has such a device, otherwise the CPU.
+
+    `prefer` is "cuda", "mps" or "cpu". The result is a `torch.device`, not a string.
+
+    Example: pick_device("cuda") is torch.device("cuda") with an NVIDIA GPU and torch.device("cpu") without one.
+    """
+    # TODO: Ask torch whether the preferred kind of device is there; fall back to the CPU.
+    raise NotImplementedError
+
+
+def to_device(batch: Batch, device: torch.device | str) -> Batch:
+    """Return the batch with every tensor in it moved to `device`.
+
+    A batch is a tensor, or a list, a tuple or a dictionary of batches. The result has the same structure: a list stays a
+    list, a tuple a tuple, a named tuple a named tuple of its class, and a dictionary has the same keys in the same order.
+    What is no tensor (numbers, text, None) comes out unchanged. Dtypes stay as they are.
+
+    The given containers stay as they are: build new ones. A tensor that lies on `device` already may be returned itself.
+
+    Example: to_device({"x": x, "pair": (y, None)}, "cuda") is {"x": x.to("cuda"), "pair": (y.to("cuda"), None)}.
+    """
+    # TODO: Tensors are moved; containers are built anew from moved parts, each with its own type.
+    raise NotImplementedError
+
+
+def train_step(
+    model: nn.Module,
+    batch: tuple[Tensor, Tensor],
+    loss_fn: Callable[[Tensor, Tensor], Tensor],
+    optimizer: torch.optim.Optimizer,
+) -> float:
+    """Take one training step on `batch`, a pair `(X, y)`, and return the loss before the step as a Python float.
+
+    The batch may lie on another device than the model. Move both of its tensors to the device of the model's parameters
+    (the model stays where it is), clear the gradients, also those left from before, and take one step of the optimizer
+    with the gradient of loss_fn(model(X), y).
+    """
+    # TODO: Ask a parameter for the device, move the batch there, then the five steps of lesson 2.5.
+    raise NotImplementedError

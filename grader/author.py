@@ -1,0 +1,90 @@
+"""What the author of a lesson types: stubs, verify, audit."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from grader.lessons import find_course
+from grader.options import BELOW, BROKEN, OK, Parser, check_writable, console, count, whole, write
+from grader.progress_line import ProgressLine
+
+
+def stubs(arguments: Sequence[str]) -> int:
+    """`grade stubs`: write the stubs anew."""
+    parser = Parser(prog="grade stubs", description="Write the stubs anew from the references.")
+    parser.add_argument("target", nargs="*", help="lessons or exercises; none: all")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a stub would change")
+    options = parser.parse_args(arguments)
+    course = find_course(Path.cwd())
+
+    from grader.course.stubs import StubError, write_stubs
+
+    try:
+        changed = write_stubs(course, course.select(options.target), check=options.check)
+    except StubError as error:
+        print(f"grade: {error}", file=sys.stderr)
+        return BROKEN
+    for path in changed:
+        print(f"{'would change' if options.check else 'wrote'} {path.relative_to(course.root)}")
+    if not changed:
+        print("All stubs are up to date.")
+    return BELOW if changed and options.check else OK
+
+
+def verify(arguments: Sequence[str]) -> int:
+    """`grade verify`: prove the checks."""
+    parser = Parser(
+        prog="grade verify", description="Prove that the checks refuse every known mistake and no right answer."
+    )
+    parser.add_argument("target", nargs="*", help="lessons or exercises; none: all")
+    parser.add_argument("--jobs", type=count, default=os.cpu_count() or 1, help="gradings at a time")
+    options = parser.parse_args(arguments)
+    course = find_course(Path.cwd())
+
+    from grader.course.verify import verify
+
+    report = verify(course, course.select(options.target), jobs=options.jobs, say=print)
+    return BROKEN if report.refusals else OK
+
+
+def audit(arguments: Sequence[str]) -> int:
+    """`grade audit`: measure the checks."""
+    parser = Parser(
+        prog="grade audit",
+        description="Measure how well the checks tell right programs, known mistakes and mutants apart.",
+    )
+    parser.add_argument("target", nargs="*", help="lessons or exercises; none: all")
+    parser.add_argument(
+        "--seeds", type=whole, default=5, metavar="N", help="on how many seeds (default: 5); 0: mutants only"
+    )
+    parser.add_argument("--mutants", type=count, metavar="N", help="at most so many mutants of each exercise")
+    parser.add_argument("--json", metavar="FILE", help="write the audit as JSON; - for standard output")
+    parser.add_argument("--jobs", type=count, default=os.cpu_count() or 1, help="gradings at a time")
+    options = parser.parse_args(arguments)
+    course = find_course(Path.cwd())
+    chosen = course.select(options.target)
+    if options.json:
+        check_writable(options.json)
+
+    from grader.course.audit import audit
+    from grader.course.audit_report import render, to_builtins
+
+    line = ProgressLine(sys.stderr, shown=sys.stderr.isatty())
+    found = audit(
+        course, chosen, seeds=options.seeds, most_mutants=options.mutants, jobs=options.jobs, progress=line.count
+    )
+    line.clear()
+    text = json.dumps(to_builtins(found), indent=2) + "\n"
+    if options.json == "-":
+        sys.stdout.write(text)
+    else:
+        if options.json:
+            write(options.json, text)
+        render(found, console(no_color=False))
+    return OK if found.sound else BELOW
+
+
+ACTIONS: Final[dict[str, Callable[[Sequence[str]], int]]] = {"stubs": stubs, "verify": verify, "audit": audit}

@@ -1,0 +1,154 @@
+"""The diagnosis: which known mistake gives exactly the submission's answers, found by replaying the checks' calls.
+
+A mistake explains a submission when, on every call where its answer differs from the reference's, the submission
+answers like the mistake, and at least one such call stands in a failed check. Where the mistake answers like the
+reference it is blind, and says nothing. When no mistake fits alone, two are tried together.
+"""
+
+import itertools
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Final
+
+from grader.calls import LessonError
+from grader.mistakes import Mistake
+from grader.replay import ClosingCallee, Programs, Step, Trial, steps_of
+from grader.resemblance import by_likeness, resembling
+
+MOST_NAMES: Final = 2
+MOST_PAIRS: Final = 60
+PAIRS_LIMIT_S: Final = 3.0
+"""Pairs take a few milliseconds each; this ends the search where mistakes are slow."""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What was found: names for what fits exactly, and at most one that comes near."""
+
+    named: list[Mistake] = field(default_factory=list)
+    explained: frozenset[int] = frozenset()
+    """The positions of the failed trials all of whose wrong answers are explained by these."""
+    low: bool = False
+    """The answers are float32, which is no part of what is named."""
+    like: Mistake | None = None
+    """A mistake that the answers resemble without being equal; only where nothing is named."""
+
+
+def diagnose(
+    trials: Sequence[Trial],
+    mistakes: Sequence[Mistake],
+    source: str,
+    start: Callable[[str], ClosingCallee],
+    *,
+    seconds: float = PAIRS_LIMIT_S,
+) -> Diagnosis:
+    """Return the mistakes that explain the failed checks, at most two, the one that explains most first.
+
+    `start` makes a callee of a program's source. No program is asked the same twice. Pairs of mistakes are tried for so
+    many `seconds` at most.
+    """
+    if not mistakes or not any(trial.failed for trial in trials):
+        return Diagnosis()
+    with closing(Programs(start)) as programs:
+        steps = steps_of(trials, programs, source)
+        if not any(step.failed for step in steps):
+            return Diagnosis()
+        fitting = [
+            (mistake, found) for mistake in mistakes if (found := _explains(mistake.variant(source), steps, programs))
+        ]
+        named, explained = _most_telling(fitting)
+        if not named:
+            ranked = by_likeness(mistakes, steps, programs, source)
+            named, explained = _pair(ranked, steps, programs, source, time.monotonic() + seconds)
+            if not named:
+                return Diagnosis(like=resembling(mistakes, steps, programs, source))
+        low = _low_besides(named, steps, programs, source)
+    return Diagnosis(named, _explained_trials(trials, steps, explained), low)
+
+
+def _explains(variant: str, steps: Sequence[Step], programs: Programs) -> set[int]:
+    """Return the positions of the calls of failed checks that a variant explains; none when a call speaks against it."""
+    values = _agreeing(variant, steps, programs, values=True)
+    if values is None:
+        return set()
+    return values | (_agreeing(variant, steps, programs, values=False) or set())
+
+
+def _agreeing(variant: str, steps: Sequence[Step], programs: Programs, *, values: bool) -> set[int] | None:
+    """Return the calls of failed checks on which the submission agrees with the variant, or None when it does not once."""
+    found = set()
+    for index, step in enumerate(steps):
+        if step.values is not values:
+            continue
+        answer = programs.ask(variant, step)
+        shown = step.shown(answer)
+        if any(not step.equal(step.mine, answer, name) for name in shown):
+            return None
+        if shown and step.failed:
+            found.add(index)
+    return found
+
+
+def _most_telling(fitting: Sequence[tuple[Mistake, set[int]]]) -> tuple[list[Mistake], set[int]]:
+    """Return at most two names: what explains most, and what explains something else or exactly the same."""
+    chosen: list[Mistake] = []
+    explained: set[int] = set()
+    for mistake, found in sorted(fitting, key=lambda pair: -len(pair[1])):
+        if mistake.name in (one.name for one in chosen) or len(chosen) == MOST_NAMES:
+            continue
+        if not chosen or found == explained or found - explained:
+            chosen.append(mistake)
+            explained |= found
+    return chosen, explained
+
+
+def _explained_trials(trials: Sequence[Trial], steps: Sequence[Step], explained: set[int]) -> frozenset[int]:
+    open_ones = {
+        trial for index, step in enumerate(steps) if step.wrong and index not in explained for trial in step.trials
+    }
+    seen = {trial for index in explained for trial in steps[index].trials}
+    return frozenset(index for index in seen - open_ones if trials[index].failed)
+
+
+def _low_besides(named: Sequence[Mistake], steps: Sequence[Step], programs: Programs, source: str) -> bool:
+    """Return whether the answers are float32, and none of the mistakes is the reason."""
+    low = next((step for step in steps if step.low), None)
+    if low is None:
+        return False
+    return all(programs.ask(one.variant(source), low).get("dtypes") == low.right.get("dtypes") for one in named)
+
+
+# Two mistakes at once
+
+
+def _pair(
+    ranked: Sequence[Mistake], steps: Sequence[Step], programs: Programs, source: str, deadline: float
+) -> tuple[list[Mistake], set[int]]:
+    """Return two mistakes that together explain every wrong value, when both edits fit into one program."""
+    wrong = {index for index, step in enumerate(steps) if step.values and step.failed and step.wrong}
+    if not wrong:
+        return [], set()
+    for one, other, variant in itertools.islice(_composed(ranked, source), MOST_PAIRS):
+        if time.monotonic() > deadline:
+            break
+        found = _explains(variant, steps, programs)
+        if wrong <= found:
+            return [one, other], found
+    return [], set()
+
+
+def _composed(mistakes: Sequence[Mistake], source: str) -> Iterator[tuple[Mistake, Mistake, str]]:
+    """Yield pairs of mistakes and the program that has both, those first in the list first."""
+    pairs = sorted(itertools.combinations(range(len(mistakes)), 2), key=sum)
+    for one, other in ((mistakes[first], mistakes[second]) for first, second in pairs):
+        if one.name == other.name:
+            continue
+        for first, second in ((one, other), (other, one)):
+            try:
+                variant = second.variant(first.variant(source))
+            except (LessonError, SyntaxError):
+                continue
+            yield one, other, variant
+            break

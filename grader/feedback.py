@@ -1,0 +1,84 @@
+"""What to say first about an exercise: which of the faults that its checks found is the cause, and which follows from it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from grader.diagnosis import MOST_NAMES, Diagnosis
+from grader.faults import Generic
+from grader.results import MistakeResult, Verdict
+
+_VALUES: Final = ("W", "R")
+_BLAMED: Final = (Verdict.WRONG, Verdict.RAISED)
+
+
+class Found(Protocol):
+    """What one check found, as far as it matters here."""
+
+    kind: str
+    verdict: Verdict
+    message: str
+    generic: Generic | None
+
+
+def causes(findings: Sequence[Found], diagnosis: Diagnosis, says: dict[str, str]) -> list[MistakeResult]:
+    """Return at most two faults, the first of them the cause.
+
+    Faults of structure (nothing returned, a wrong shape, an error) come first where they stand in a comparison and no
+    named mistake has them as well; then named mistakes, by the sentences in `says`; then what the numbers alone show.
+    """
+    failed = [index for index, one in enumerate(findings) if one.verdict in _BLAMED]
+    open_ones = [findings[index] for index in failed if index not in diagnosis.explained]
+    named = [MistakeResult(name=one.name, says=says[one.name]) for one in diagnosis.named]
+    if named:
+        dtype = _dtype([findings[index] for index in failed]) if diagnosis.low else []
+        return [*_structural(open_ones), *named, *dtype][:MOST_NAMES]
+    chosen = _generic([findings[index] for index in failed])
+    return [MistakeResult(name=chosen.name, says=chosen.says)] if chosen is not None else []
+
+
+def hint(diagnosis: Diagnosis, says: dict[str, str]) -> str:
+    """Return a sentence about a mistake that the answers resemble, which is not its name."""
+    if diagnosis.like is None:
+        return ""
+    return f"This looks a little like a known mistake, but not exactly: {says[diagnosis.like.name]}"
+
+
+def _structural(findings: Sequence[Found]) -> list[MistakeResult]:
+    for one in findings:
+        if one.kind in _VALUES and one.generic is not None and one.generic.structural:
+            return [MistakeResult(name=one.generic.name, says=one.generic.says)]
+        if one.kind in _VALUES and one.verdict is Verdict.RAISED:
+            return [MistakeResult(name="g-exception", says=one.message.partition("\n")[0])]
+    return []
+
+
+def _dtype(findings: Sequence[Found]) -> list[MistakeResult]:
+    """Return that the answers are float32: who made a named mistake besides must hear of both."""
+    found = next((one.generic for one in findings if one.generic is not None and one.generic.name == "g-dtype"), None)
+    return [MistakeResult(name=found.name, says=found.says)] if found is not None else []
+
+
+def _generic(failed: Sequence[Found]) -> Generic | None:
+    """Return the fault that the numbers show most often; comparisons of values count before all other checks."""
+    values = [one for one in failed if one.kind in _VALUES]
+    known = [one.generic for one in values if one.generic is not None]
+    structural = next((one for one in known if one.structural), None)
+    if structural is not None:
+        return structural
+    if not values:
+        return next((one.generic for one in failed if one.generic is not None), None)
+    if any(one.verdict is Verdict.RAISED for one in values):
+        return None  # the error comes first, and is told with its line
+    counts = Counter((one.name, one.brief) for one in known)
+    for key, count in counts.most_common(1):
+        if 2 * count >= len(values):
+            chosen = next(one for one in known if (one.name, one.brief) == key)
+            return _everywhere(chosen) if count == len(values) > 1 else chosen
+    return None
+
+
+def _everywhere(fault: Generic) -> Generic:
+    """Return the fault with the remark that every comparison shows it."""
+    says = fault.says.replace(" the expected one", " the expected one on every input", 1)
+    return Generic(fault.name, says, structural=fault.structural, brief=fault.brief)

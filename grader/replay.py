@@ -1,0 +1,198 @@
+"""Replaying what checks asked a submission: the distinct calls, the reference's answers, and those of other programs."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from grader.calls import Answer, Call, Record, StudentError
+from grader.compare import Rule, compare
+from grader.results import Verdict
+from grader.values import safe_repr
+from grader.worker.channel import pack
+from grader.worker.wire import Encoder, NotDataError
+
+AS_MISTAKE: Final = Rule("equal to a mistake", relative=1e-8, absolute=1e-12)
+"""Ten times the rule for right answers: what counts as answering like a mistake."""
+AS_DIFFERENT: Final = Rule("different from the reference", relative=1e-5, absolute=1e-12)
+"""A mistake closer to the reference than this is blind on that input."""
+AS_MISTAKE_FLOAT32: Final = Rule("equal to a mistake, in float32", relative=1e-4, absolute=1e-7)
+AS_DIFFERENT_FLOAT32: Final = Rule("different from the reference, in float32", relative=1e-3, absolute=1e-6)
+"""For answers that are float32 although float64 was asked for: rounding is 1e-7 of the values, and grows with the steps."""
+_VALUE_KINDS: Final = ("W", "R")
+_ANSWERED: Final = (Verdict.RAISED, Verdict.WRONG)
+_LOW: Final = ("float32", "float16", "bfloat16")
+
+
+class ClosingCallee(Protocol):
+    """A callee that holds a process."""
+
+    def answer(self, call: Call) -> Answer:
+        """Return the answer."""
+        ...
+
+    def close(self) -> None:
+        """End the process."""
+        ...
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What one check found out about the submission."""
+
+    kind: str
+    failed: bool
+    records: Sequence[Record]
+
+
+@dataclass
+class Step:
+    """One recorded call with the submission's and the reference's answers, in comparable parts."""
+
+    call: Call
+    mine: dict[str, Any]
+    trials: set[int]
+    failed: bool
+    values: bool
+    low: bool
+    """The submission answered in float32 what it was asked in float64."""
+    right: dict[str, Any] = field(default_factory=dict)
+
+    def equal(self, left: dict[str, Any], right: dict[str, Any], name: str, *, different: bool = False) -> bool:
+        """Return whether a part of two answers is the same, or (`different`) too near to tell a mistake."""
+        if (name in left) != (name in right):
+            return False
+        rule = (AS_DIFFERENT_FLOAT32 if self.low else AS_DIFFERENT) if different else None
+        rule = rule or (AS_MISTAKE_FLOAT32 if self.low else AS_MISTAKE)
+        return name not in left or compare(left[name], right[name], rule).difference is None
+
+    def shown(self, answer: dict[str, Any]) -> list[str]:
+        """Return the parts in which an answer differs from the reference's."""
+        return [
+            name
+            for name in answer.keys() | self.right.keys()
+            if not self.equal(answer, self.right, name, different=True)
+        ]
+
+    @property
+    def wrong(self) -> bool:
+        """Whether the submission's value is not the reference's."""
+        names = [name for name in self.mine.keys() | self.right.keys() if name == "outcome" or name.startswith("value")]
+        return any(not self.equal(self.mine, self.right, name, different=True) for name in names)
+
+
+class Programs:
+    """Programs by their source; each is started when it is needed, and asked each question once."""
+
+    def __init__(self, start: Callable[[str], ClosingCallee]) -> None:
+        self._start = start
+        self._known: dict[tuple[str, int], dict[str, Any]] = {}
+        self._running: tuple[str, ClosingCallee] | None = None
+
+    def ask(self, source: str, step: Step) -> dict[str, Any]:
+        """Return the parts of a program's answer."""
+        key = (source, id(step))
+        if key not in self._known:
+            try:
+                self._known[key] = parts(self._callee(source).answer(step.call), None)
+            except StudentError as error:
+                self._known[key] = parts(None, error)
+        return self._known[key]
+
+    def knows(self, source: str, step: Step) -> bool:
+        """Return whether the answer is known already."""
+        return (source, id(step)) in self._known
+
+    def _callee(self, source: str) -> ClosingCallee:
+        if self._running is None or self._running[0] != source:
+            self.close()
+            self._running = source, self._start(source)
+        return self._running[1]
+
+    def close(self) -> None:
+        """End the program that runs."""
+        if self._running is not None:
+            self._running[1].close()
+            self._running = None
+
+
+def steps_of(trials: Sequence[Trial], programs: Programs, source: str) -> list[Step]:
+    """Return the distinct calls, the most telling and cheapest first, with the reference's answers."""
+    steps: list[Step] = []
+    known: dict[bytes, Step] = {}
+    for index, trial in enumerate(trials):
+        values = trial.kind in _VALUE_KINDS
+        if not trial.failed and not values:
+            continue
+        for record in trial.records:
+            if record.answer is None and not _counts(record.error):
+                continue
+            key = _fingerprint(record.call)
+            if key and key in known:
+                step = known[key]
+                step.failed, step.values = step.failed or trial.failed, step.values or values
+                step.trials.add(index)
+                continue
+            mine = parts(record.answer, record.error)
+            step = Step(record.call, mine, {index}, trial.failed, values, _is_low(record))
+            steps.append(step)
+            if key:
+                known[key] = step
+    for step in steps:
+        step.right = programs.ask(source, step)
+    if all(step.call.kind in ("call", "get") for step in steps):  # else calls build on earlier ones
+        steps.sort(key=lambda step: (not step.values, not step.failed, _length(step.call)))
+    return steps
+
+
+def _length(call: Call) -> int:
+    """Return about how many times a call repeats its work: the product of its counts."""
+    values = [*call.args, *call.kwargs.values()]
+    return math.prod(value for value in values if type(value) is int and value > 1)
+
+
+def _fingerprint(call: Call) -> bytes:
+    """Return what makes a call the same as another; nothing for calls that cannot be compared."""
+    if call.kind == "get":
+        return call.name.encode()
+    if call.kind != "call":
+        return b""
+    encoder = Encoder()
+    try:
+        tree = encoder.encode([list(call.args), call.kwargs])
+    except (NotDataError, ValueError, TypeError, OverflowError):
+        return b""
+    options = [call.name, list(call.names), call.seed, call.device, call.pretend, call.requires_grad, call.strided]
+    return pack({"call": tree, "options": options}, encoder.blobs)
+
+
+def _counts(error: StudentError | None) -> bool:
+    return error is not None and error.verdict in _ANSWERED
+
+
+def _is_low(record: Record) -> bool:
+    return record.answer is not None and any(fact.dtype in _LOW for fact in record.answer.facts)
+
+
+def parts(answer: Answer | None, error: StudentError | None) -> dict[str, Any]:
+    """Return what an outcome consists of; a mistake is compared only in the parts where it shows."""
+    if answer is None:
+        return {"outcome": error.types[0] if error and error.types else "none"}
+    found = {
+        "outcome": "answer",
+        "mutated": answer.mutated,
+        "aliases": sorted(answer.aliases),
+        "graph": sorted(answer.requires_grad),
+        "dtypes": [f"{fact.path}: {fact.dtype}" for fact in answer.facts],
+        "generators": {path: generator.get_state() for path, generator in answer.generators.items()},
+        "trace": [[name, list(args)] for name, args in answer.trace],
+        "counts": answer.counts,
+    }
+    if isinstance(answer.value, dict):  # entry by entry: one wrong answer in a quiz does not hide another
+        return {**found, **{f"value[{safe_repr(key)}]": _plain_text(value) for key, value in answer.value.items()}}
+    return {**found, "value": answer.value}
+
+
+def _plain_text(value: Any) -> Any:
+    """Return text as quizzes compare it: without regard to case and spaces around it."""
+    return value.strip().lower() if isinstance(value, str) else value

@@ -1,0 +1,145 @@
+"""The HTML report: one file, no network, readable without JavaScript, by keyboard, in the dark and on paper.
+
+Whatever a student wrote is made visible first and escaped by the template; a content security policy lets nothing
+run but the page's own script.
+"""
+
+import base64
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from grader.reports import explanation, figures, plot, text
+from grader.results import CheckResult, ExerciseResult, Results, Verdict
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_ASSETS: Final = Path(__file__).parent / "assets"
+_CONTEXT: Final = 3
+"""Lines of code shown before and after the line that a message is about."""
+_RING: Final = 52.0
+"""Radius of the score ring."""
+
+_SIGNS: Final = {
+    Verdict.PASSED: "✓",
+    Verdict.NOT_ATTEMPTED: "○",
+    Verdict.SKIPPED: "-",
+    Verdict.BROKEN: "!",
+}
+
+
+@dataclass(frozen=True)
+class CodeLine:
+    """A line of the excerpt."""
+
+    number: int
+    text: str
+    marked: bool
+
+
+def render(results: Results, sources: Mapping[str, str]) -> str:
+    """Return the page; `sources` holds the submission's files by the names that the results use."""
+    script = (_ASSETS / "report.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    template = _templates().get_template("report.html.jinja")
+    return template.render(
+        results=results,
+        sources=sources,
+        style=(_ASSETS / "report.css").read_text(encoding="utf-8"),
+        script=script,
+        script_hash=digest,
+        ring=2 * math.pi * _RING,
+        radius=_RING,
+        when=_when(results.started),
+    )
+
+
+def _templates() -> "Environment":
+    import jinja2
+
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_ASSETS),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    functions: dict[str, Any] = {
+        "sign": lambda verdict: _SIGNS.get(verdict, "✗"),
+        "word": lambda verdict: explanation.WORDS[verdict],
+        "state": _state,
+        "headline": explanation.headline,
+        "explained": explanation.explained,
+        "facts": lambda exercise, check: explanation.facts(exercise, check, verbose=True),
+        "details": lambda exercise, check: explanation.details(exercise, check, verbose=True),
+        "remark": explanation.remark,
+        "points": lambda one: figures.points(one.earned, one.possible),
+        "percent": lambda one: figures.percent(one.earned, one.possible),
+        "share": lambda one: _share(one.earned, one.possible),
+        "one_line": text.one_line,
+        "tail": lambda said: text.tail(said, lines=40),
+        "excerpt": _excerpt,
+        "plots": _plots,
+        "plot_lines": plot.lines,
+        "is_full": explanation.is_full,
+        "lesson_state": lambda lesson: _STATES.get(explanation.lesson_verdict(lesson), "failed"),
+        "problem": text.one_line,
+    }
+    made.globals.update(functions)
+    made.globals.update(WIDTH=plot.WIDTH, HEIGHT=plot.HEIGHT, BROKEN_HEADLINE=explanation.BROKEN_HEADLINE)
+    made.globals["BROKEN_ADVICE"] = explanation.BROKEN_ADVICE
+    return made
+
+
+_STATES: Final = {
+    Verdict.PASSED: "passed",
+    Verdict.SKIPPED: "passed",
+    Verdict.NOT_ATTEMPTED: "open",
+    Verdict.BROKEN: "broken",
+}
+
+
+def _state(one: ExerciseResult | CheckResult) -> str:
+    """Return the group that the filters know: `failed`, `passed`, `open` (not attempted) or `broken`."""
+    return _STATES.get(one.verdict, "failed")
+
+
+def _share(earned: Fraction, possible: Fraction) -> float:
+    return float(earned / possible) if possible else 0.0
+
+
+def _when(started: str) -> str:
+    try:
+        return datetime.fromisoformat(started).strftime("%d %B %Y, %H:%M %Z").strip()
+    except ValueError:
+        return started
+
+
+def _excerpt(exercise: ExerciseResult, check: CheckResult, sources: Mapping[str, str]) -> list[CodeLine]:
+    """Return the lines around the one that the check's message is about."""
+    source = sources.get(exercise.file)
+    if source is None or check.line is None:
+        return []
+    found = source.replace("\r\n", "\n").split("\n")
+    if not 0 < check.line <= len(found):
+        return []
+    first, last = max(1, check.line - _CONTEXT), min(len(found), check.line + _CONTEXT)
+    return [
+        CodeLine(number, text.visible(found[number - 1])[:300], number == check.line)
+        for number in range(first, last + 1)
+    ]
+
+
+def _plots(exercise: ExerciseResult) -> list[plot.Plot]:
+    """Return the exercise's curves, one for each name: those that differ before those that agree."""
+    found = [series for check in exercise.checks for series in check.series]
+    found.sort(key=lambda series: series.differs_from is None)
+    chosen = {series.name: series for series in reversed(found)}
+    drawn = (plot.plot(series) for series in chosen.values())
+    return [one for one in drawn if one is not None]

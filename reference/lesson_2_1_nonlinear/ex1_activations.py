@@ -1,0 +1,52 @@
+"""Exercise 2.1.1: three activation functions.
+
+An activation bends what a linear layer returns. Write the three most common ones from exponentials and comparisons, so
+that they survive numbers far away from zero.
+"""
+
+import torch
+from torch import Tensor
+
+
+def relu(z: Tensor) -> Tensor:
+    """Return max(z, 0) for every entry of `z`: positive numbers pass, negative ones become 0.
+
+    `z` may have any shape, 0-dim and empty included. The result is a new tensor with the shape, dtype and device of `z`.
+    Neither torch.relu, torch.sigmoid, torch.tanh and torch.softmax nor methods and other functions of these names are
+    allowed in this file, and nothing of torch.nn.
+
+    Example: z = (-2, 0, 3) gives (0, 0, 3).
+    """
+    # BEGIN SOLUTION Compare every entry with 0.
+    return torch.maximum(z, torch.zeros_like(z))
+    # END SOLUTION
+
+
+def sigmoid(z: Tensor) -> Tensor:
+    """Return 1 / (1 + e^-z) for every entry of `z`: a number between 0 and 1.
+
+    `z` may have any shape, 0-dim and empty included. The result is a new tensor with the shape, dtype and device of `z`.
+    Entries as far out as ±1000 give numbers close to 0 or 1, never NaN or infinity, in float32 as in float64.
+
+    Example: z = (0, 1, -1) gives (0.5, 0.7310585786, 0.2689414214).
+    """
+    # BEGIN SOLUTION Write the formula with an exponential that cannot overflow for either sign of z.
+    # e^-|z| lies between 0 and 1. For negative z the fraction is extended by e^z: 1/(1 + e^-z) = e^z/(e^z + 1).
+    e = torch.exp(-z.abs())
+    return torch.where(z >= 0, 1 / (1 + e), e / (1 + e))
+    # END SOLUTION
+
+
+def tanh(z: Tensor) -> Tensor:
+    """Return (e^z - e^-z) / (e^z + e^-z) for every entry of `z`: a number between -1 and 1.
+
+    `z` may have any shape, 0-dim and empty included. The result is a new tensor with the shape, dtype and device of `z`.
+    Entries as far out as ±1000 give -1 or 1, never NaN or infinity, in float32 as in float64.
+
+    Example: z = (0, 1, -1) gives (0, 0.7615941560, -0.7615941560).
+    """
+    # BEGIN SOLUTION Find a form with an exponential that cannot overflow, or use the relation to the sigmoid.
+    # The fraction divided by e^|z|; the sign is that of z.
+    e = torch.exp(-2 * z.abs())
+    return torch.sign(z) * (1 - e) / (1 + e)
+    # END SOLUTION

@@ -1,0 +1,191 @@
+"""Mistakes of lesson 2.4: wrong variants of the references, and what to say to who made them."""
+
+from grader.testing import Mistake
+
+# --- 2.4.1 -----------------------------------------------------------------------------------------------------------
+
+STEP = "return (z > 0).to(z.dtype)"
+LEAKY = "return positive + slope * (1 - positive)"
+POSITIVE = "positive = (z > 0).to(z.dtype)"
+SIGMOID = "return (a * (1 - a)).detach()"
+TANH = "return (1 - a**2).detach()"
+
+AT_ZERO = "This course takes the left value at the kink (relu′(0)=0)."
+FUNCTION = "Return the derivative, not the function."
+SIGN = "The slope left of 0 is 0 (or `slope`), not −1."
+SQUARE = "The derivative of tanh is 1−tanh², with the square."
+SLOPE = "A leaky unit keeps the slope on the negative side."
+OVERFLOW = "e^−z/(1+e^−z)² becomes inf/inf far to the left; use a(1−a)."
+
+
+def derivative(name, activation, *edits, says=None):
+    return Mistake(name, exercise="ex1_derivatives", function=f"{activation}_derivative", edits=edits, says=says)
+
+
+DERIVATIVES = [
+    derivative("one-at-zero", "relu", (STEP, "return (z >= 0).to(z.dtype)"), says=AT_ZERO),
+    derivative("one-at-zero", "leaky_relu", (POSITIVE, "positive = (z >= 0).to(z.dtype)"), says=AT_ZERO),
+    derivative("returns-activation", "relu", (STEP, "return z.clamp(min=0)"), says=FUNCTION),
+    derivative(
+        "returns-activation", "leaky_relu", (LEAKY, "return z * positive + slope * z * (1 - positive)"), says=FUNCTION
+    ),
+    derivative("returns-activation", "sigmoid", (SIGMOID, "return a"), says=FUNCTION),
+    derivative("returns-activation", "tanh", (TANH, "return a"), says=FUNCTION),
+    derivative("sign-not-step", "relu", (STEP, "return torch.sign(z)"), says=SIGN),
+    derivative("sign-not-step", "leaky_relu", (LEAKY, "return torch.sign(z)"), says=SIGN),
+    derivative("sign-not-step", "leaky_relu", (LEAKY, "return positive - slope * (1 - positive)"), says=SIGN),
+    derivative("derivative-at-z", "sigmoid", (SIGMOID, "return (z * (1 - z)).detach()")),
+    derivative("derivative-at-z", "tanh", (TANH, "return (1 - z**2).detach()")),
+    derivative("missing-square", "tanh", (TANH, "return (1 - a).detach()"), says=SQUARE),
+    derivative("sigmoid-derivative-for-tanh", "tanh", (TANH, SIGMOID)),
+    # The same slip with the sigmoid computed for tanh.
+    derivative("sigmoid-derivative-for-tanh", "tanh", ("a = torch.tanh(z)", "a = torch.sigmoid(z)"), (TANH, SIGMOID)),
+    derivative("slope-lost", "leaky_relu", (LEAKY, "return positive"), says=SLOPE),
+    derivative(
+        "slope-hard-coded",
+        "leaky_relu",
+        (LEAKY, "return positive + 0.01 * (1 - positive)"),
+        says="Use the argument `slope`: 0.01 is only its default.",
+    ),
+    # To the left, or to the right.
+    derivative("overflow", "sigmoid", (SIGMOID, "return torch.exp(-z) / (1 + torch.exp(-z)) ** 2"), says=OVERFLOW),
+    derivative("overflow", "sigmoid", (SIGMOID, "return torch.exp(z) / (1 + torch.exp(z)) ** 2"), says=OVERFLOW),
+    derivative(
+        "overflow",
+        "tanh",
+        ("a = torch.tanh(z)", "a = (torch.exp(z) - torch.exp(-z)) / (torch.exp(z) + torch.exp(-z))"),
+        says="e^z becomes infinite far out, and inf/inf is no number; use torch.tanh.",
+    ),
+]
+
+# --- 2.4.2 -----------------------------------------------------------------------------------------------------------
+
+DEAD = "is_dead = (z <= 0).all(0)  # [H]: over the samples"
+DEAD_SHARE = "return is_dead.sum().item() / len(is_dead)"
+SATURATED_SHARE = "return (a.abs() > threshold).sum().item() / a.numel()"
+WRONG_AXIS = "Reduce over samples, then average over units."
+BIAS = "The pre-activation includes the bias b."
+
+
+def units(name, function, *edits, says=None):
+    return Mistake(name, exercise="ex2_dead_and_saturated", function=function, edits=edits, says=says)
+
+
+UNITS = [
+    units(
+        "mean-of-zeros",
+        "dead_relu_fraction",
+        (DEAD_SHARE, "return (z <= 0).sum().item() / z.numel()"),
+        says="A unit is dead only if it is off for every sample.",
+    ),
+    units(
+        "any-sample",
+        "dead_relu_fraction",
+        (DEAD, DEAD.replace(".all(0)", ".any(0)")),
+        says="One inactive sample does not make a unit dead.",
+    ),
+    units("wrong-axis", "dead_relu_fraction", (DEAD, DEAD.replace(".all(0)", ".all(1)")), says=WRONG_AXIS),
+    units(
+        "strict-inequality",
+        "dead_relu_fraction",
+        (DEAD, DEAD.replace("<= 0", "< 0")),
+        says="z=0 passes no gradient either, so it counts as off.",
+    ),
+    units("count-not-fraction", "dead_relu_fraction", (DEAD_SHARE, "return float(is_dead.sum().item())")),
+    units(
+        "count-not-fraction",
+        "saturated_fraction",
+        (SATURATED_SHARE, "return float((a.abs() > threshold).sum().item())"),
+    ),
+    units("bias-ignored", "dead_relu_fraction", ("X @ W + b", "X @ W"), says=BIAS),
+    units("bias-ignored", "saturated_fraction", ("X @ W + b", "X @ W"), says=BIAS),
+    units(
+        "positive-side-only",
+        "saturated_fraction",
+        (SATURATED_SHARE, "return (a > threshold).sum().item() / a.numel()"),
+        says="tanh saturates on both sides.",
+    ),
+    units(
+        "tests-z",
+        "saturated_fraction",
+        ("torch.tanh(X @ W + b)", "X @ W + b"),
+        says="Compare the activation with the threshold.",
+    ),
+    units(
+        "threshold-hard-coded",
+        "saturated_fraction",
+        (SATURATED_SHARE, SATURATED_SHARE.replace("threshold", "0.99")),
+        says="Use the argument `threshold`: 0.99 is only its default.",
+    ),
+    # Units that are saturated for every sample, as if the other function were asked for.
+    units(
+        "whole-units",
+        "saturated_fraction",
+        (SATURATED_SHARE, "return (a.abs() > threshold).all(0).sum().item() / a.shape[1]"),
+        says="Here every activation counts for itself: divide by N·H.",
+    ),
+]
+
+# --- 2.4.3 -----------------------------------------------------------------------------------------------------------
+
+KINKS = "sorted((-b / w, abs(w) * v) for w, b, v in zip(weights, biases, outputs) if w != 0)"
+KEPT = "[point for point, change in merged if abs(change) > 1e-9]"
+MERGE = "merged[-1][1] += change"
+SAME = "if merged and point - merged[-1][0] <= 1e-9:"
+SILENT = "A unit with zero output weight bends nothing."
+NO_POINT = "A unit with zero input weight has no breakpoint."
+
+
+def breakpoints(name, *edits, says):
+    return Mistake(name, exercise="ex3_breakpoints", function="relu_breakpoints", edits=edits, says=says)
+
+
+BREAKPOINTS = [
+    breakpoints("sign-lost", (KINKS, KINKS.replace("-b / w", "b / w")), says="Solve wx+b=0: the breakpoint is −b/w."),
+    breakpoints(
+        "inverted-quotient",
+        (KINKS, KINKS.replace("-b / w", "-w / b").replace("w != 0", "w != 0 and b != 0")),
+        says="The breakpoint is −b/w, not −w/b.",
+    ),
+    # Floats raise an error; tensors give an infinite point or none.
+    breakpoints("division-by-zero", (KINKS, KINKS.replace(" if w != 0", "")), says=NO_POINT),
+    breakpoints(
+        "division-by-zero",
+        (
+            KINKS,
+            KINKS.replace(
+                "(-b / w, abs(w) * v)", '(-b / w if w else -b * float("inf"), abs(w) * v if w else v)'
+            ).replace(" if w != 0", ""),
+        ),
+        says=NO_POINT,
+    ),
+    # A silent unit's kink counts; or W2 is not looked at at all, so that nothing cancels either.
+    breakpoints("counts-silent-units", (KINKS, KINKS.replace("abs(w) * v", "abs(w) * (v or 1)")), says=SILENT),
+    breakpoints("counts-silent-units", (KINKS, KINKS.replace("abs(w) * v", "abs(w)")), says=SILENT),
+    breakpoints("duplicates", (SAME, "if False:"), says="Merge breakpoints that coincide."),
+    breakpoints(
+        "cancellation-ignored",
+        (MERGE, "merged[-1][1] += abs(change)"),
+        ("merged.append([point, change])", "merged.append([point, abs(change)])"),
+        says="Two kinks at one point can cancel: sum their slope changes.",
+    ),
+    breakpoints(
+        "sign-of-w-kept",
+        (KINKS, KINKS.replace("abs(w) * v", "w * v")),
+        says="From left to right a unit with w < 0 switches off: its slope changes by |w|·W2, not w·W2.",
+    ),
+    breakpoints(
+        "unsorted",
+        (KINKS, KINKS.replace("sorted(", "list(")),
+        (
+            "        if merged and point - merged[-1][0] <= 1e-9:\n            merged[-1][1] += change\n",
+            (
+                "        known = [entry for entry in merged if abs(entry[0] - point) <= 1e-9]\n"
+                "        if known:\n            known[0][1] += change\n"
+            ),
+        ),
+        says="Return the breakpoints in increasing order.",
+    ),
+]
+
+MISTAKES = DERIVATIVES + UNITS + BREAKPOINTS

@@ -1,0 +1,280 @@
+"""Mistakes of lesson 2.5: wrong variants of the references, and what to say to who made them."""
+
+from grader.testing import Mistake
+
+# --- 2.5.1 -----------------------------------------------------------------------------------------------------------
+
+ORDER = "order = torch.randperm(n, generator=generator) if shuffle else torch.arange(n)"
+DRAW = "torch.randperm(n, generator=generator)"
+TAKE = "rows = order[start : start + batch_size]"
+YIELD = "yield X[rows.to(X.device)], y[rows.to(y.device)]"
+NEVER_DROPS = "drop_last removes the short batch."
+REPLACED = "A permutation uses each sample once."
+WHOLE_BATCHES = "Shuffle samples, not finished batches."
+SORTED = "Keep the permuted order."
+
+
+def minibatches(name, *edits, says=None, function="iterate_minibatches"):
+    return Mistake(name, exercise="ex1_minibatches", function=function, edits=edits, says=says)
+
+
+MINIBATCHES = [
+    minibatches("drop-last-batch", ("if drop_last and len(rows)", "if len(rows)")),
+    minibatches(
+        "never-drops", ("if drop_last and len(rows) < batch_size:\n            return", "pass"), says=NEVER_DROPS
+    ),
+    minibatches("overlapping-batches", ("range(0, n, batch_size)", "range(n)")),
+    minibatches("shuffle-x-only", ("y[rows.to(y.device)]", "y[start : start + batch_size]")),
+    # One permutation for all passes, kept by the module ...
+    minibatches(
+        "shuffle-once",
+        ("def iterate_minibatches(", "_KEPT = {}\n\n\ndef iterate_minibatches("),
+        (ORDER, ORDER.replace(DRAW, f"_KEPT.setdefault(n, {DRAW})")),
+        function=None,
+    ),
+    # ... or drawn anew from a generator that is set back in every pass.
+    minibatches(
+        "shuffle-once",
+        (
+            ORDER,
+            (
+                "if shuffle and generator is not None:\n"
+                "        generator = torch.Generator().manual_seed(generator.initial_seed())\n"
+                f"    {ORDER}"
+            ),
+        ),
+    ),
+    minibatches(
+        "pads-last-batch",
+        (TAKE, f"{TAKE}\n        if len(rows) < batch_size:\n            rows = torch.cat([rows, order])[:batch_size]"),
+        says="The last batch is shorter; do not refill it with other samples.",
+    ),
+    minibatches("with-replacement", (DRAW, "torch.randint(n, (n,), generator=generator)"), says=REPLACED),
+    # A new draw for every batch: between the batches samples repeat.
+    minibatches(
+        "with-replacement",
+        (ORDER, "order = torch.arange(n)"),
+        (TAKE, f"{TAKE}\n        if shuffle:\n            rows = {DRAW}[: len(rows)]"),
+        says=REPLACED,
+    ),
+    minibatches(
+        "shuffles-batches-only",
+        (ORDER, "order = torch.arange(n)"),
+        (
+            "for start in range(0, n, batch_size):",
+            (
+                "starts = torch.arange(0, n, batch_size)\n"
+                "    if shuffle:\n"
+                "        starts = starts[torch.randperm(len(starts), generator=generator)]\n"
+                "    for start in starts.tolist():"
+            ),
+        ),
+        says=WHOLE_BATCHES,
+    ),
+    minibatches("sorts-inside-batch", (TAKE, f"{TAKE}.sort().values"), says=SORTED),
+    minibatches(
+        "generator-ignored", (DRAW, "torch.randperm(n)"), says="Draw the permutation from the generator that is given."
+    ),
+    minibatches(
+        "all-at-once",
+        ("n = len(X)\n", "n = len(X)\n    batches = []\n"),
+        ("            return\n", "            break\n"),
+        (YIELD, "batches.append((X[rows.to(X.device)], y[rows.to(y.device)]))\n    return batches"),
+        says="Hand out each batch when it is asked for, instead of a list of all of them.",
+    ),
+]
+
+# --- 2.5.2 -----------------------------------------------------------------------------------------------------------
+
+ITEM = "return x, self.y[index]"
+INPUT = "x = self.X[index]"
+KEEP = "self.X = X"
+BATCH_AXIS = "Return X[i], not X[i:i+1]."
+ON_TARGET = "The transform belongs to the input, not the target."
+AT_INIT = "Transform on access so that random transforms vary."
+NO_ERROR = "Indices ≥ len must raise, or iteration never ends."
+LOADER = "return DataLoader(dataset, batch_size=batch_size, shuffle=shuffle, drop_last=drop_last, generator=generator)"
+
+
+def dataset(name, *edits, says):
+    return Mistake(name, exercise="ex2_dataset", function="PairDataset", edits=edits, says=says)
+
+
+def loader(name, *edits, says):
+    return Mistake(name, exercise="ex2_dataset", function="make_loader", edits=edits, says=says)
+
+
+DATASET = [
+    dataset(
+        "length-is-features",
+        ("return len(self.X)", "return self.X.shape[1]"),
+        says="The length is the number of samples.",
+    ),
+    dataset("extra-batch-axis", (INPUT, "x = self.X[index : index + 1]"), says=BATCH_AXIS),
+    dataset(
+        "extra-batch-axis",
+        (INPUT, "x = self.X[index : index + 1]"),
+        (ITEM, "return x, self.y[index : index + 1]"),
+        says=BATCH_AXIS,
+    ),
+    # Input and target are both transformed ...
+    dataset(
+        "transform-on-target",
+        (ITEM, "return x, self.y[index] if self.transform is None else self.transform(self.y[index])"),
+        says=ON_TARGET,
+    ),
+    # ... or the target alone.
+    dataset(
+        "transform-on-target",
+        ("x = self.transform(x)", "return x, self.transform(self.y[index])"),
+        says=ON_TARGET,
+    ),
+    # Row by row, or all rows at once.
+    dataset(
+        "transform-at-init",
+        (KEEP, "self.X = X if transform is None else torch.stack([transform(x) for x in X])"),
+        ("self.transform = transform", "self.transform = None"),
+        says=AT_INIT,
+    ),
+    dataset(
+        "transform-at-init",
+        (KEEP, "self.X = X if transform is None else transform(X)"),
+        ("self.transform = transform", "self.transform = None"),
+        says=AT_INIT,
+    ),
+    dataset("no-index-error", (INPUT, f"index = index % len(self.X)\n        {INPUT}"), says=NO_ERROR),
+    dataset(
+        "no-index-error",
+        (INPUT, "x = self.X[index:][:1].squeeze(0)"),
+        (ITEM, "return x, self.y[index:][:1].squeeze(0)"),
+        says=NO_ERROR,
+    ),
+    dataset(
+        "no-negative-indices",
+        (INPUT, f"if not 0 <= index < len(self.X):\n            raise IndexError(index)\n        {INPUT}"),
+        says="Negative indices count from the end, as in a list.",
+    ),
+    loader("seed-ignored", ("generator=generator)", "generator=None)"), says="Pass a seeded generator to the loader."),
+    loader(
+        "global-seed",
+        (
+            "generator = None if seed is None else torch.Generator().manual_seed(seed)",
+            "generator = None if seed is None else torch.manual_seed(seed)",
+        ),
+        says="That seeds the generator that everything shares: give the loader one of its own.",
+    ),
+    loader("always-shuffles", ("shuffle=shuffle", "shuffle=True"), says="Validation loaders keep the order."),
+    loader("never-drops", ("drop_last=drop_last, ", ""), says=NEVER_DROPS),
+]
+
+# --- 2.5.3 -----------------------------------------------------------------------------------------------------------
+
+MODEL = "return self.b + self.w * x"
+B, W = "self.b = nn.Parameter(torch.randn(1))", "self.w = nn.Parameter(torch.randn(1))"
+PLAIN = "Wrap b and w in nn.Parameter, otherwise the optimizer cannot see them."
+CUT = "`.data` and `.detach()` cut the gradient; use the parameters themselves."
+FORMULA = "The model is b + w·x."
+
+
+def manual(name, *edits, says):
+    return Mistake(name, exercise="ex3_modules", function="ManualLinearRegression", edits=edits, says=says)
+
+
+MODULES = [
+    manual("plain-tensor", (B, "self.b = torch.randn(1)"), (W, "self.w = torch.randn(1)"), says=PLAIN),
+    manual(
+        "plain-tensor",
+        (B, "self.b = torch.randn(1, requires_grad=True)"),
+        (W, "self.w = torch.randn(1, requires_grad=True)"),
+        says=PLAIN,
+    ),
+    manual("draw-order", (f"{B}\n        {W}", f"{W}\n        {B}"), says="b is drawn before w."),
+    manual("forward-uses-data", (MODEL, "return self.b.data + self.w.data * x"), says=CUT),
+    manual("forward-uses-data", (MODEL, "return self.b.data + self.w * x"), says=CUT),
+    manual("forward-uses-data", (MODEL, "return self.b + self.w.data * x"), says=CUT),
+    manual("super-not-called", ("super().__init__()", "pass"), says="Call super().__init__() first."),
+    manual("wrong-formula", (MODEL, "return self.w + self.b * x"), says=FORMULA),
+    manual("wrong-formula", (MODEL, "return self.w * (x + self.b)"), says=FORMULA),
+    manual("wrong-formula", (MODEL, "return self.b - self.w * x"), says=FORMULA),
+    manual(
+        "uniform-start",
+        (B, B.replace("randn", "rand")),
+        (W, W.replace("randn", "rand")),
+        says="The start values come from the normal distribution.",
+    ),
+    Mistake(
+        "bias-disabled",
+        exercise="ex3_modules",
+        function="make_sequential",
+        edit=("return nn.Sequential(nn.Linear(1, 1))", "return nn.Sequential(nn.Linear(1, 1, bias=False))"),
+        says="The layer needs its bias.",
+    ),
+]
+
+# --- 2.5.4 -----------------------------------------------------------------------------------------------------------
+
+CLEAR = "            optimizer.zero_grad()\n"
+STEP = "            optimizer.step()\n"
+LOSS = "loss = loss_fn(model(X), y)"
+MOVE = "X, y = X.to(device), y.to(device)"
+ADD = "total += loss.item() * len(X)"
+BATCHES = "        for X, y in loader:\n"
+NO_BATCH = "        if samples == 0:\n"
+FLOATS = "Store floats; keeping loss tensors keeps every graph in memory."
+EVERY_BATCH = "Update after every batch, not once per epoch."
+NOT_MOVED = "Move inputs and targets to the device."
+
+
+def five_steps(name, *edits, says=None):
+    return Mistake(name, exercise="ex4_five_steps", function="fit", edits=edits, says=says)
+
+
+FIVE_STEPS = [
+    five_steps("no-zero-grad", (CLEAR, "")),
+    five_steps(
+        "zeroed-before-step",
+        (CLEAR, ""),
+        (STEP, CLEAR + STEP),
+        says="Clearing between backward and step erases the gradient: nothing is learned.",
+    ),
+    five_steps("unweighted-epoch-loss", (ADD, "total += loss.item()"), ("samples += len(X)", "samples += 1")),
+    five_steps(
+        "last-batch-loss",
+        ("history.append(total / samples)", "history.append(loss.item())"),
+        says="Average over all batches of the epoch.",
+    ),
+    five_steps(
+        "sum-not-reset",
+        ("total, samples = 0.0, 0", "pass"),
+        ("history = []", "history = []\n    total, samples = 0.0, 0"),
+        says="Begin a new sum in every epoch.",
+    ),
+    five_steps(
+        "needs-a-dataset",
+        ("history.append(total / samples)", "history.append(total / len(loader.dataset))"),
+        says="A loader need not have a data set or a length: count the samples as they come.",
+    ),
+    # One of the two sides loses its second dimension.
+    five_steps("broadcast-n-by-n", (LOSS, "loss = loss_fn(model(X).squeeze(), y)")),
+    five_steps("broadcast-n-by-n", (LOSS, "loss = loss_fn(model(X).flatten(), y)")),
+    five_steps("broadcast-n-by-n", (LOSS, "loss = loss_fn(model(X), y.flatten())")),
+    five_steps("loss-after-update", (ADD, "total += loss_fn(model(X), y).item() * len(X)")),
+    five_steps("tensor-history", (ADD, "total += loss * len(X)"), says=FLOATS),
+    five_steps("tensor-history", (ADD, "total += loss.detach() * len(X)"), says=FLOATS),
+    # The step sees the last batch's gradient, or the sum of all.
+    five_steps("step-per-epoch", (STEP, ""), (NO_BATCH, "        optimizer.step()\n" + NO_BATCH), says=EVERY_BATCH),
+    five_steps(
+        "step-per-epoch",
+        (CLEAR, ""),
+        (STEP, ""),
+        (BATCHES, "        optimizer.zero_grad()\n" + BATCHES),
+        (NO_BATCH, "        optimizer.step()\n" + NO_BATCH),
+        says=EVERY_BATCH,
+    ),
+    five_steps("batch-not-moved", (MOVE, "pass"), says=NOT_MOVED),
+    five_steps("batch-not-moved", (MOVE, "X = X.to(device)"), says=NOT_MOVED),
+    five_steps("batch-not-moved", (MOVE, "y = y.to(device)"), says=NOT_MOVED),
+    five_steps("train-mode-missing", ("model.train()", "pass"), says="Put the model in train mode first."),
+]
+
+MISTAKES = MINIBATCHES + DATASET + MODULES + FIVE_STEPS

@@ -1,0 +1,197 @@
+"""Mistakes of lesson 2.6: wrong variants of the references, and what to say to who made them."""
+
+from grader.testing import Mistake
+
+# --- 2.6.1 -----------------------------------------------------------------------------------------------------------
+
+PENALTY = "penalty = lam * (w**2).sum()"
+LOSS = "loss = (error**2).mean() + penalty"
+PULL = "2 * lam * w"
+OF_W = "2 / n * X.T @ error + 2 * lam * w"
+OF_B = "grad_b = 2 / n * error.sum(0)"
+
+BIAS = "The bias is not penalised."
+HALF = "The penalty is lam·Σw², without ½."
+BY_N = "The penalty is not divided by the number of samples."
+ABSOLUTE = "Square the weights instead of taking absolute values."
+ONE_PLACE = "The penalty must enter both the loss and the gradient."
+
+
+def ridge(name, *edits, says):
+    return Mistake(name, exercise="ex1_ridge", function="ridge_loss_and_gradients", edits=edits, says=says)
+
+
+RIDGE = [
+    # In the loss and its gradient, or in one of them.
+    ridge("penalises-bias", (PENALTY, f"{PENALTY} + lam * (b**2).sum()"), (OF_B, f"{OF_B} + 2 * lam * b"), says=BIAS),
+    ridge("penalises-bias", (OF_B, f"{OF_B} + 2 * lam * b"), says=BIAS),
+    ridge("penalises-bias", (PENALTY, f"{PENALTY} + lam * (b**2).sum()"), says=BIAS),
+    ridge("half-penalty", (PENALTY, "penalty = lam / 2 * (w**2).sum()"), (PULL, "lam * w"), says=HALF),
+    ridge("half-penalty", (PENALTY, "penalty = lam / 2 * (w**2).sum()"), says=HALF),
+    ridge("penalty-missing-2", (PULL, "lam * w"), says="The derivative of lam·w² is 2·lam·w."),
+    ridge("divides-penalty-by-n", (PENALTY, "penalty = lam / n * (w**2).sum()"), (PULL, f"{PULL} / n"), says=BY_N),
+    ridge("divides-penalty-by-n", (PENALTY, "penalty = lam / n * (w**2).sum()"), says=BY_N),
+    ridge("divides-penalty-by-n", (PULL, f"{PULL} / n"), says=BY_N),
+    ridge("l1-penalty", (PENALTY, "penalty = lam * w.abs().sum()"), (PULL, "lam * w.sign()"), says=ABSOLUTE),
+    ridge("l1-penalty", (PENALTY, "penalty = lam * w.abs().sum()"), says=ABSOLUTE),
+    ridge("penalty-in-one-place", (LOSS, "loss = (error**2).mean()"), says=ONE_PLACE),
+    ridge("penalty-in-one-place", (OF_W, "2 / n * X.T @ error"), says=ONE_PLACE),
+    ridge(
+        "grows-weights",
+        (OF_W, "2 / n * X.T @ error - 2 * lam * w"),
+        says="The penalty gradient is added to the data gradient, so that the step shrinks w.",
+    ),
+    # The square root is that of weight decay's cousin, the norm itself.
+    ridge(
+        "norm-not-squared",
+        (PENALTY, "penalty = lam * (w**2).sum().sqrt()"),
+        says="The penalty is the sum of the squares, without a root.",
+    ),
+]
+
+# --- 2.6.2 -----------------------------------------------------------------------------------------------------------
+
+KEPT = "kept = (u >= p).to(x.device, x.dtype)"
+MASK = "mask = kept / (1 - p) if p < 1 else kept"
+IN_EVALUATION = "mask = torch.ones_like(x)"
+BACK = "return (grad_out * mask).detach()"
+
+UNCHANGED = "In the inverted form evaluation returns x unchanged."
+SAME_MASK = "The backward pass uses the same scaled mask."
+STORED = "Reuse the stored mask in the backward pass."
+LOWER_PART = "Keep where u >= p: with another comparison other entries survive."
+
+
+def inverted(name, *edits, says=None):
+    return Mistake(name, exercise="ex2_inverted_dropout", function="dropout_forward", edits=edits, says=says)
+
+
+def backward(name, formula, says):
+    edit = (BACK, f"return ({formula}).detach()")
+    return Mistake(name, exercise="ex2_inverted_dropout", function="dropout_backward", edit=edit, says=says)
+
+
+INVERTED = [
+    inverted("no-rescale", (MASK, "mask = kept"), says="Kept values must grow by 1/(1−p)."),
+    inverted("inverse-keep", (KEPT, KEPT.replace(">=", "<"))),
+    inverted("keeps-the-lower-part", (KEPT, KEPT.replace("u >= p", "u < 1 - p")), says=LOWER_PART),
+    inverted(
+        "scales-by-1-over-p",
+        (MASK, "mask = kept / p if p > 0 else kept"),
+        says="Divide by the keep probability 1−p, not by p.",
+    ),
+    inverted("drops-in-evaluation", ("if not training:", "if p == 0:"), says="In evaluation mode nothing is dropped."),
+    # As in the classic form, or the wrong way round.
+    inverted("rescales-in-evaluation", (IN_EVALUATION, f"{IN_EVALUATION} * (1 - p)"), says=UNCHANGED),
+    inverted(
+        "rescales-in-evaluation",
+        (IN_EVALUATION, f"{IN_EVALUATION} / (1 - p) if p < 1 else torch.ones_like(x)"),
+        says=UNCHANGED,
+    ),
+    inverted(
+        "draws-in-evaluation",
+        ("if not training:", "u = torch.rand(x.shape, generator=generator, dtype=torch.float32)\n    if not training:"),
+        ("        u = torch.rand(x.shape, generator=generator, dtype=torch.float32)\n", ""),
+        says="Draw only in training: evaluation must leave the generator where it is.",
+    ),
+    inverted(
+        "draws-in-dtype-of-x",
+        ("dtype=torch.float32", "dtype=x.dtype"),
+        says="Draw in float32, whatever the dtype of x is: other dtypes draw other numbers.",
+    ),
+    backward("backward-mask-wrong", "grad_out * (mask != 0)", SAME_MASK),
+    backward("backward-mask-wrong", "grad_out", SAME_MASK),
+    backward("backward-mask-wrong", "torch.where(mask != 0, grad_out / mask, mask)", SAME_MASK),
+    # Drawn anew for the share that the mask keeps; or the old mask in a new order.
+    backward(
+        "fresh-mask-in-backward",
+        "grad_out * (torch.rand(mask.shape).to(mask.device) < (mask != 0).double().mean()) * mask.max()",
+        STORED,
+    ),
+    backward(
+        "fresh-mask-in-backward",
+        "grad_out * (torch.rand(mask.shape).to(mask.device) >= 1 - 1 / mask.max()) * mask.max()",
+        STORED,
+    ),
+    backward(
+        "fresh-mask-in-backward", "grad_out * mask.flatten()[torch.randperm(mask.numel())].reshape(mask.shape)", STORED
+    ),
+]
+
+# --- 2.6.3 -----------------------------------------------------------------------------------------------------------
+
+AT_TEST = "return (x * (1 - p)).detach()"
+IN_TRAINING = "return (x * kept).detach()"
+INVERTED_FORM = "That is the inverted form; here training is not rescaled."
+
+
+def classic(name, *edits, says=None):
+    return Mistake(name, exercise="ex3_classic_dropout", function="classic_dropout", edits=edits, says=says)
+
+
+CLASSIC = [
+    classic(
+        "test-scale-missing",
+        (AT_TEST, "return x.detach().clone()"),
+        says="In this form test activations are multiplied by 1−p.",
+    ),
+    classic(
+        "test-scale-p", (AT_TEST, "return (x * p).detach()"), says="Multiply by the keep probability 1−p, not by p."
+    ),
+    classic(
+        "test-divides",
+        (AT_TEST, "return (x / (1 - p) if p < 1 else 0 * x).detach()"),
+        says="At test time multiply by 1−p, do not divide.",
+    ),
+    # Scaled in training, and at test time either nothing or scaled as well.
+    classic(
+        "inverted-instead",
+        (IN_TRAINING, "return (x * kept / (1 - p) if p < 1 else x * kept).detach()"),
+        (AT_TEST, "return x.detach().clone()"),
+        says=INVERTED_FORM,
+    ),
+    classic(
+        "inverted-instead",
+        (IN_TRAINING, "return (x * kept / (1 - p) if p < 1 else x * kept).detach()"),
+        says=INVERTED_FORM,
+    ),
+    classic("inverse-keep", (KEPT, KEPT.replace(">=", "<"))),
+    classic("keeps-the-lower-part", (KEPT, KEPT.replace("u >= p", "u < 1 - p")), says=LOWER_PART),
+]
+
+# --- 2.6.4 -----------------------------------------------------------------------------------------------------------
+
+BEST = "best = val.index(min(val))"
+GAP = '"gap": val[-1] - train[-1]'
+BOTH = '"overfit": has_risen and has_fallen'
+
+
+def report(name, *edits, says=None):
+    return Mistake(name, exercise="ex4_overfit_report", function="overfit_report", edits=edits, says=says)
+
+
+REPORT = [
+    report(
+        "last-minimum",
+        (BEST, "best = len(val) - 1 - val[::-1].index(min(val))"),
+        says="On ties report the first epoch with the minimum.",
+    ),
+    report("best-by-train", (BEST, "best = train.index(min(train))"), says="Choose the best epoch by validation loss."),
+    report("gap-at-best", (GAP, '"gap": val[best] - train[best]'), says="The gap is taken at the end."),
+    report("gap-reversed", (GAP, '"gap": train[-1] - val[-1]'), says="The gap is validation minus training loss."),
+    report("gap-as-ratio", (GAP, '"gap": val[-1] / train[-1]'), says="The gap is a difference, not a quotient."),
+    report("gap-means-overfit", (BOTH, '"overfit": val[-1] > train[-1]')),
+    report("train-ignored", (BOTH, '"overfit": has_risen')),
+    report(
+        "neighbours-compared",
+        (BOTH, '"overfit": len(val) > 1 and val[-1] > val[-2] and train[-1] < train[-2]'),
+        says="Compare the end with the best epoch, not with the epoch before it.",
+    ),
+    report(
+        "loss-not-epoch",
+        ('"best_epoch": best', '"best_epoch": val[best]'),
+        says="best_epoch is the number of the epoch, not its loss.",
+    ),
+]
+
+MISTAKES = RIDGE + INVERTED + CLASSIC + REPORT

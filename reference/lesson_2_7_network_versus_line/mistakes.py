@@ -1,0 +1,166 @@
+"""The named mistakes of lesson 2.7: wrong answers of the quiz, and unfair or wrong comparisons."""
+
+from grader.testing import Mistake
+
+# --- 2.7.1: one entry for each wrong option --------------------------------------------------------------------------
+
+QUIZ = [
+    Mistake(name, exercise="quiz", edit=(f'"{question}": "{right}"', f'"{question}": "{given}"'), says=says)
+    for question, right, given, name, says in (
+        ("q1", "b", "a", "biases-forgotten", "Add 5+2 biases."),
+        ("q1", "b", "c", "output-bias-forgotten", "The output layer has 2 biases."),
+        ("q1", "b", "d", "linear-count", "That is the linear model."),
+        ("q2", "b", "a", "order-changes", "Predict, compare, differentiate, update stays."),
+        ("q2", "b", "c", "needs-adam", "Plain descent works."),
+        ("q2", "b", "d", "needs-ce", "Regression keeps the MSE."),
+        ("q3", "a", "b", "more-parameters", "Extra parameters collapse into one matrix."),
+        ("q3", "a", "c", "depth-alone", "Without a nonlinearity the result is a plane."),
+        ("q3", "a", "d", "depth-alone", "Without a nonlinearity the result is a plane."),
+        ("q4", "b", "a", "underfit", "The training error is tiny."),
+        ("q4", "b", "c", "lr", "Training converged."),
+        ("q4", "b", "d", "ignores-validation", "New data are predicted badly."),
+        ("c1", "false", "true", "bigger-is-better", "Capacity also fits noise."),
+        ("c2", "true", "false", "skips-baseline", "Without a baseline a gain cannot be judged."),
+        ("c3", "true", "false", "same-landscape", "Hidden units can be permuted, so minima repeat."),
+        ("c4", "false", "true", "penalises-bias", "L2 acts on the weights only."),
+    )
+]
+
+# --- 2.7.2 -----------------------------------------------------------------------------------------------------------
+
+LINEAR, NETWORK = "linear = D * O + O", "network = (D * H + H) + (H * O + O)"
+COLUMN = "A = torch.cat([torch.ones_like(X[:, :1]), X], dim=1)"
+SOLVE = "solution = torch.linalg.lstsq(A, y).solution"
+LINE = "line = float(((A @ solution - y) ** 2).mean())"
+COPY = 'W1, b1, W2, b2 = (params[name].detach() for name in ("W1", "b1", "W2", "b2"))'
+STEP = "W1, b1, W2, b2 = W1 - lr * X.T @ dz, b1 - lr * dz.sum(dim=0), W2 - lr * h.T @ d, b2 - lr * d.sum(dim=0)"
+MEASURE = "network = float(((torch.tanh(X @ W1 + b1) @ W2 + b2 - y) ** 2).mean())"
+COUNT_BIASES = "Every layer has one bias per output: count them."
+COUNT_WEIGHTS = "Count D·H + H + H·O + O."
+AFTER_TRAINING = "Evaluate after the last update."
+CLOSED_FORM = "Use the closed-form optimum, not a few steps."
+SAME_DATA = "Both models see the same data."
+COPY_START = "Training changed the caller's start parameters; copy them."
+
+COUNTS = [
+    Mistake("biases-not-counted", exercise="ex2_compare", function="parameter_counts", edits=edits, says=COUNT_BIASES)
+    for edits in (
+        ((LINEAR, "linear = D * O"), (NETWORK, "network = D * H + H * O")),
+        ((LINEAR, "linear = D * O"),),
+        ((NETWORK, "network = D * H + H * O"),),
+        ((NETWORK, "network = D * H + H * O + H"),),
+        ((NETWORK, "network = D * H + H * O + O"),),
+        ((LINEAR, "linear = D * O + 1"), (NETWORK, "network = D * H + 1 + H * O + 1")),
+    )
+]
+# The sizes of one layer taken for those of another: hidden and output exchanged, or a bias for each input of a layer.
+COUNTS += [
+    Mistake("weights-swapped", exercise="ex2_compare", function="parameter_counts", edits=edits, says=COUNT_WEIGHTS)
+    for edits in (
+        ((NETWORK, "network = D * O + O + O * H + H"),),
+        ((NETWORK, "network = D * H + D + H * O + H"),),
+        ((LINEAR, "linear = D * O + D"), (NETWORK, "network = D * H + D + H * O + H")),
+        ((NETWORK, "network = D * H + H + D * O + O"),),
+    )
+]
+
+
+def wrong(name, *edits, says=None):
+    return Mistake(name, exercise="ex2_compare", function="compare", edits=edits, says=says)
+
+
+FEW_STEPS = """solution = torch.zeros(A.shape[1], y.shape[1], dtype=X.dtype, device=X.device)
+    for _ in range({steps}):
+        solution = solution - {lr} * 2 / {count} * A.T @ (A @ solution - y)"""
+IN_PLACE = """W1 -= lr * X.T @ dz
+        b1 -= lr * dz.sum(dim=0)
+        W2 -= lr * h.T @ d
+        b2 -= lr * d.sum(dim=0)"""
+# The order in which a loop that keeps the values in the dictionary would write them.
+INTO_DICTIONARY = (
+    STEP
+    + """
+        params["W1"], params["b1"], params["W2"], params["b2"] = W1, b1, W2, b2"""
+)
+
+ACCUMULATED = """
+def compare(X, y, params, lr, epochs):
+    if len(X) == 0:
+        raise ValueError
+    X, y = X.detach(), y.detach()
+    A = torch.cat([torch.ones_like(X[:, :1]), X], dim=1)
+    line = float(((A @ torch.linalg.lstsq(A, y).solution - y) ** 2).mean())
+    params = {name: value.detach().clone().requires_grad_() for name, value in params.items()}
+    for _ in range(epochs):
+        h = torch.tanh(X @ params["W1"] + params["b1"])
+        ((h @ params["W2"] + params["b2"] - y) ** 2).mean().backward()
+        with torch.no_grad():
+            for value in params.values():
+                value -= lr * value.grad
+    h = torch.tanh(X @ params["W1"] + params["b1"])
+    return line, float(((h @ params["W2"] + params["b2"] - y) ** 2).mean())
+"""
+
+COMPARE = [
+    wrong("no-intercept", (COLUMN, "A = X"), says="The linear model needs its bias."),
+    # The error of the start, or the one that the last epoch computed before its update.
+    wrong(
+        "mse-before-training",
+        (MEASURE, ""),
+        (COPY, COPY + "\n    " + MEASURE),
+        says=AFTER_TRAINING,
+    ),
+    wrong(
+        "mse-before-training",
+        (MEASURE, ""),
+        (COPY, COPY + "\n    " + MEASURE),
+        ("        h = torch.tanh(X @ W1 + b1)\n", "        h = torch.tanh(X @ W1 + b1)\n        " + MEASURE + "\n"),
+        says=AFTER_TRAINING,
+    ),
+    # Descent for the line as well, with the network's learning rate and number of steps, or with others.
+    *(
+        wrong("linear-not-optimal", (SOLVE, FEW_STEPS.format(steps=steps, lr=lr, count="y.numel()")), says=CLOSED_FORM)
+        for steps, lr in (("epochs", "lr"), ("100", "lr"), ("100", "0.1"), ("1000", "0.01"))
+    ),
+    # One of the models sees other data: half of them, the rest after a split, or standardised inputs.
+    wrong(
+        "different-data",
+        (SOLVE, "half = len(X) // 2\n    solution = torch.linalg.lstsq(A[:half], y[:half]).solution"),
+        says=SAME_DATA,
+    ),
+    wrong(
+        "different-data",
+        (SOLVE, "split = int(0.8 * len(X))\n    solution = torch.linalg.lstsq(A[:split], y[:split]).solution"),
+        says=SAME_DATA,
+    ),
+    wrong("different-data", (COPY, "X, y = X[: len(X) // 2], y[: len(X) // 2]\n    " + COPY), says=SAME_DATA),
+    wrong(
+        "different-data",
+        (COPY, "split = int(0.8 * len(X))\n    X, y = X[:split], y[:split]\n    " + COPY),
+        says=SAME_DATA,
+    ),
+    wrong(
+        "different-data", (COPY, "X = (X - X.mean(dim=0)) / X.std(dim=0, correction=0)\n    " + COPY), says=SAME_DATA
+    ),
+    # The caller's tensors are changed, or the caller's dictionary gets new ones.
+    wrong("caller-params-trained", (STEP, IN_PLACE), says=COPY_START),
+    wrong("caller-params-trained", (STEP, INTO_DICTIONARY), says=COPY_START),
+    wrong("sum-not-mean", (LINE, LINE.replace("mean", "sum")), (MEASURE, MEASURE.replace("mean", "sum"))),
+    wrong(
+        "divide-by-rows-only",
+        (LINE, LINE.replace(".mean()", ".sum() / len(X)")),
+        (MEASURE, MEASURE.replace(".mean()", ".sum() / len(X)")),
+    ),
+    wrong(
+        "divide-by-rows-only",
+        ("d = 2 / y.numel() *", "d = 2 / len(X) *"),
+        (LINE, LINE.replace(".mean()", ".sum() / len(X)")),
+        (MEASURE, MEASURE.replace(".mean()", ".sum() / len(X)")),
+    ),
+    # Autograd adds every gradient to the ones before it.
+    Mistake("no-zero-grad", exercise="ex2_compare", function="compare", replace=ACCUMULATED),
+    wrong("missing-factor-2", ("d = 2 / y.numel() *", "d = 1 / y.numel() *")),
+    wrong("forgot-activation-derivative", ("dz = (d @ W2.T) * (1 - h**2)", "dz = d @ W2.T")),
+]
+
+MISTAKES = QUIZ + COUNTS + COMPARE

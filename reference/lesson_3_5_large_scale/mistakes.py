@@ -1,0 +1,565 @@
+"""Known wrong variants of lesson 3.5. Several entries of one name are several natural ways to make the same mistake."""
+
+from grader.testing import Mistake
+
+# --- 3.5.1 -----------------------------------------------------------------------------------------------------------
+
+STOP = "stop = start + size + (1 if worker < remainder else 0)"
+SHARE = "share = len(X_k) / len(X)"
+COMBINE = "[so_far + more for so_far, more in zip(total, weighted, strict=True)]"
+RETURN = "return tuple(total)"
+SKIP = "        if len(X_k) == 0:\n            continue\n"
+UNEVEN = "The sizes of the parts differ by at most 1, and the larger ones come first."
+
+DATA_PARALLEL = [
+    Mistake(
+        "unweighted-average",
+        exercise="ex1_data_parallel",
+        function="data_parallel_gradients",
+        edit=(SHARE, "share = 1 / min(len(X), num_workers)"),
+        says="Weight each worker by its number of samples.",
+    ),
+    Mistake(
+        "sums-workers",
+        exercise="ex1_data_parallel",
+        function="data_parallel_gradients",
+        edit=(SHARE, "share = 1.0"),
+        says="Average the workers' gradients instead of adding them.",
+    ),
+    Mistake(
+        "divides-by-workers-with-empty",
+        exercise="ex1_data_parallel",
+        function="data_parallel_gradients",
+        edit=(SHARE, "share = 1 / num_workers"),
+        says="Empty shards do not count in the average.",
+    ),
+    Mistake(
+        "first-worker-only",
+        exercise="ex1_data_parallel",
+        function="data_parallel_gradients",
+        edits=((SHARE, "share = 1.0"), (COMBINE, "total")),
+        says="Combine the gradients of all workers.",
+    ),
+    Mistake(
+        "first-worker-only",
+        exercise="ex1_data_parallel",
+        function="data_parallel_gradients",
+        edit=(COMBINE, "total"),
+        says="Combine the gradients of all workers.",
+    ),
+    # The remainder falls off the end.
+    Mistake(
+        "drops-remainder",
+        exercise="ex1_data_parallel",
+        function="shard",
+        edit=(STOP, "stop = start + size"),
+        says="Every sample belongs to a shard.",
+    ),
+    Mistake(
+        "calls-empty-shard",
+        exercise="ex1_data_parallel",
+        function="data_parallel_gradients",
+        edit=(SKIP, ""),
+        says="Skip empty shards: a mean over nothing is undefined.",
+    ),
+    # The last part takes the whole remainder; or all parts are as large as the largest, as torch.chunk makes them.
+    Mistake(
+        "uneven-parts",
+        exercise="ex1_data_parallel",
+        function="shard",
+        edit=(STOP, "stop = start + size if worker < num_workers - 1 else len(X)"),
+        says=UNEVEN,
+    ),
+    Mistake(
+        "uneven-parts",
+        exercise="ex1_data_parallel",
+        function="shard",
+        edit=(STOP, "stop = min(start + size + (remainder > 0), len(X))"),
+        says=UNEVEN,
+    ),
+    Mistake(
+        "uneven-parts",
+        exercise="ex1_data_parallel",
+        function="shard",
+        edit=(STOP, "stop = start + size + (1 if worker >= num_workers - remainder else 0)"),
+        says=UNEVEN,
+    ),
+    # Every second, third, … sample: as even, but not consecutive.
+    Mistake(
+        "not-consecutive",
+        exercise="ex1_data_parallel",
+        function="shard",
+        edit=("X[start:stop], y[start:stop]", "X[worker::num_workers], y[worker::num_workers]"),
+        says="Each part is a run of consecutive samples.",
+    ),
+]
+
+# --- 3.5.2 -----------------------------------------------------------------------------------------------------------
+
+FACTOR = "share = len(X_i) / len(X)"
+LOSS = "loss = share * loss_fn(model(X_i), y_i)"
+BACKWARD = "loss.backward()  # adds"
+SUM = "total += loss.item()"
+CLEAR = "    optimizer.zero_grad()\n"
+STEP = "    optimizer.step()\n    return total\n"
+LOOP = "    for start in range(0, len(X), micro_batch):\n"
+NOT_SCALED = "Scale each micro-batch loss by its share of the batch."
+BY_COUNT = "The last micro-batch may be smaller: weight by its size."
+BY_SIZE = "A mean loss is already divided by its size; weight it by n_i/N."
+ONE_STEP = "Step once, after all micro-batches."
+LAST_LOSS = "Return the mean loss over all samples."
+PARTS = "-(-len(X) // micro_batch)"  # rounded up
+
+ACCUMULATION = [
+    # Unscaled backward passes; the loss that is returned may be right, the mean over the parts, or their sum.
+    Mistake(
+        "not-scaled",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edits=((LOSS, "loss = loss_fn(model(X_i), y_i)"), (SUM, "total += share * loss.item()")),
+        says=NOT_SCALED,
+    ),
+    Mistake(
+        "not-scaled",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edits=((LOSS, "loss = loss_fn(model(X_i), y_i)"), (SUM, f"total += loss.item() / ({PARTS})")),
+        says=NOT_SCALED,
+    ),
+    Mistake(
+        "not-scaled",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edit=(FACTOR, "share = 1.0"),
+        says=NOT_SCALED,
+    ),
+    Mistake(
+        "divides-by-count",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edit=(FACTOR, f"share = 1 / ({PARTS})"),
+        says=BY_COUNT,
+    ),
+    Mistake(
+        "divides-by-count",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edits=(
+            (LOSS, f"loss = loss_fn(model(X_i), y_i) / ({PARTS})"),
+            (SUM, f"total += share * loss.item() * ({PARTS})"),
+        ),
+        says=BY_COUNT,
+    ),
+    Mistake(  # right gradients, but the mean of the parts' losses
+        "divides-by-count",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edit=(SUM, f"total += loss.item() / share / ({PARTS})"),
+        says=BY_COUNT,
+    ),
+    Mistake(
+        "divides-by-micro-size",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edit=(FACTOR, "share = 1 / len(X_i)"),
+        says=BY_SIZE,
+    ),
+    Mistake(
+        "divides-by-micro-size",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edits=((LOSS, "loss = loss_fn(model(X_i), y_i) / len(X_i)"), (SUM, "total += share * loss.item() * len(X_i)")),
+        says=BY_SIZE,
+    ),
+    Mistake(
+        "divides-by-micro-size",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edits=(
+            (LOSS, "loss = loss_fn(model(X_i), y_i) / micro_batch"),
+            (SUM, "total += share * loss.item() * micro_batch"),
+        ),
+        says=BY_SIZE,
+    ),
+    Mistake(
+        "divides-by-micro-size",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edit=(LOSS, "loss = share * loss_fn(model(X_i), y_i) / len(X_i)"),
+        says=BY_SIZE,
+    ),
+    Mistake("no-zero-grad", exercise="ex2_accumulation", function="accumulated_step", edit=(CLEAR, "")),
+    Mistake(
+        "cleared-inside-loop",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edits=((CLEAR, ""), (LOOP, LOOP + "        optimizer.zero_grad()\n")),
+        says="Clear once, before the first micro-batch.",
+    ),
+    # A step after every part, with its share of the loss or with the whole of it, on gradients that add up or not.
+    Mistake(
+        "steps-each-micro-batch",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edits=((SUM, f"{SUM}\n        optimizer.step()"), (STEP, "    return total\n")),
+        says=ONE_STEP,
+    ),
+    Mistake(
+        "steps-each-micro-batch",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edits=(
+            (CLEAR, ""),
+            (LOOP, LOOP + "        optimizer.zero_grad()\n"),
+            (SUM, f"{SUM}\n        optimizer.step()"),
+            (STEP, "    return total\n"),
+        ),
+        says=ONE_STEP,
+    ),
+    Mistake(
+        "steps-each-micro-batch",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edits=(
+            (CLEAR, ""),
+            (LOOP, LOOP + "        optimizer.zero_grad()\n"),
+            (LOSS, "loss = loss_fn(model(X_i), y_i)"),
+            (SUM, "total += share * loss.item()\n        optimizer.step()"),
+            (STEP, "    return total\n"),
+        ),
+        says=ONE_STEP,
+    ),
+    Mistake(
+        "loss-of-last",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edit=(SUM, "total = loss.item() / share"),
+        says=LAST_LOSS,
+    ),
+    Mistake(
+        "loss-of-last",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edit=(SUM, "total = loss.item()"),
+        says=LAST_LOSS,
+    ),
+    Mistake(
+        "drop-last-batch",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edit=("range(0, len(X), micro_batch)", "range(0, len(X) - micro_batch + 1, micro_batch)"),
+    ),
+    # One graph for all parts: right numbers, and the memory of the whole batch.
+    Mistake(
+        "one-backward-at-the-end",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edits=(
+            (BACKWARD, "pass  # adds"),
+            ("total = 0.0", "total = 0.0\n    whole = 0.0"),
+            (SUM, f"{SUM}\n        whole = whole + loss"),
+            (STEP, f"    whole.backward()\n{STEP}"),
+        ),
+        says="Go back after every part: a sum of losses keeps the graphs of all parts in memory.",
+    ),
+]
+
+# --- 3.5.3 -----------------------------------------------------------------------------------------------------------
+
+TENSOR = "return batch.to(device)"
+LISTED = "        return [to_device(value, device) for value in batch]\n"
+NAMED = "return type(batch)(*values) if named else tuple(values)"
+OWN_TYPE = "Rebuild each container with its own type."
+IN_PLACE = "Do not write into the given containers."
+LEFT = "X, y = to_device(batch, device)"
+
+DEVICE = [
+    Mistake(
+        "targets-left-behind",
+        exercise="ex3_device",
+        function="train_step",
+        edit=(LEFT, "X, y = batch\n    X = X.to(device)"),
+        says="Move the targets to the device as well as the inputs.",
+    ),
+    Mistake(
+        "batch-left-behind",
+        exercise="ex3_device",
+        function="train_step",
+        edit=(LEFT, "X, y = batch"),
+        says="The batch may lie elsewhere: move it to the device of the model's parameters.",
+    ),
+    Mistake(
+        "result-discarded",
+        exercise="ex3_device",
+        function="to_device",
+        edit=(TENSOR, "batch.to(device)\n        return batch"),
+        says="`.to()` returns a new tensor; use its result.",
+    ),
+    Mistake(  # the parts are moved, and the old container is returned
+        "result-discarded",
+        exercise="ex3_device",
+        function="to_device",
+        replace="""
+def to_device(batch, device):
+    if isinstance(batch, Tensor):
+        return batch.to(device)
+    if isinstance(batch, dict):
+        for value in batch.values():
+            to_device(value, device)
+    elif isinstance(batch, (list, tuple)):
+        for value in batch:
+            to_device(value, device)
+    return batch
+""",
+        says="`.to()` returns a new tensor; use its result.",
+    ),
+    # All sequences become lists, or only the class of a named tuple is lost.
+    Mistake(
+        "tuple-becomes-list",
+        exercise="ex3_device",
+        function="to_device",
+        edit=(NAMED, "return values"),
+        says=OWN_TYPE,
+    ),
+    Mistake(
+        "tuple-becomes-list",
+        exercise="ex3_device",
+        function="to_device",
+        edit=(NAMED, "return tuple(values)"),
+        says=OWN_TYPE,
+    ),
+    Mistake(
+        "named-tuple-from-one-argument",
+        exercise="ex3_device",
+        function="to_device",
+        edit=(NAMED, "return type(batch)(values)"),
+        says="A named tuple takes its fields one by one, not as one sequence.",
+    ),
+    Mistake(
+        "named-tuple-from-one-argument",
+        exercise="ex3_device",
+        function="to_device",
+        edit=(NAMED, "return type(batch)(value for value in values)"),
+        says="A named tuple takes its fields one by one, not as one sequence.",
+    ),
+    Mistake(
+        "original-modified",
+        exercise="ex3_device",
+        function="to_device",
+        edits=(
+            (
+                "        return {key: to_device(value, device) for key, value in batch.items()}\n",
+                "        for key in batch:\n            batch[key] = to_device(batch[key], device)\n        return batch\n",
+            ),
+            (LISTED, "        batch[:] = [to_device(value, device) for value in batch]\n        return batch\n"),
+        ),
+        says=IN_PLACE,
+    ),
+    Mistake(
+        "original-modified",
+        exercise="ex3_device",
+        function="to_device",
+        edit=(LISTED, "        batch[:] = [to_device(value, device) for value in batch]\n        return batch\n"),
+        says=IN_PLACE,
+    ),
+    Mistake(
+        "original-modified",
+        exercise="ex3_device",
+        function="to_device",
+        edit=(
+            "        return {key: to_device(value, device) for key, value in batch.items()}\n",
+            "        for key in batch:\n            batch[key] = to_device(batch[key], device)\n        return batch\n",
+        ),
+        says=IN_PLACE,
+    ),
+    Mistake(
+        "hard-coded-cuda",
+        exercise="ex3_device",
+        function="pick_device",
+        edit=('torch.device(prefer if available.get(prefer, False) else "cpu")', "torch.device(prefer)"),
+        says="Fall back to the CPU when the preferred device is missing.",
+    ),
+    Mistake(
+        "hard-coded-cuda",
+        exercise="ex3_device",
+        function="pick_device",
+        edit=('torch.device(prefer if available.get(prefer, False) else "cpu")', 'torch.device("cuda")'),
+        says="Fall back to the CPU when the preferred device is missing.",
+    ),
+    Mistake(
+        "dtype-changed",
+        exercise="ex3_device",
+        function="to_device",
+        edit=(TENSOR, "return batch.to(device, torch.float32)"),
+        says="Move the tensors without casting them.",
+    ),
+    Mistake(
+        "dtype-changed",
+        exercise="ex3_device",
+        function="to_device",
+        edit=(TENSOR, "return batch.to(device, torch.float32 if batch.is_floating_point() else batch.dtype)"),
+        says="Move the tensors without casting them.",
+    ),
+    Mistake(
+        "tensor-returned",
+        exercise="ex3_device",
+        function="train_step",
+        edit=("return loss.item()", "return loss"),
+        says="Return the loss as a Python float.",
+    ),
+    Mistake(
+        "tensor-returned",
+        exercise="ex3_device",
+        function="train_step",
+        edit=("return loss.item()", "return loss.detach()"),
+        says="Return the loss as a Python float.",
+    ),
+    Mistake("no-zero-grad", exercise="ex3_device", function="train_step", edit=("    optimizer.zero_grad()\n", "")),
+]
+
+# --- 3.5.4 -----------------------------------------------------------------------------------------------------------
+
+FINITE = "not all(torch.isfinite(grad).all() for grad in scaled_grads)"
+SKIPPED = "return [param.detach().clone() for param in params], scale / 2, 0"
+GROW = "    if good_steps == growth_interval:\n        scale, good_steps = 2 * scale, 0\n"
+NO_CHECK = "Skip the step if any gradient is not finite."
+GROWTH = "After growth_interval good steps double the scale and restart the count."
+UNSCALE = "scaler.unscale_(optimizer)  # a limit for the true gradients, not for the scaled ones\n        "
+CAST = "Keep float32 parameters; autocast chooses per operation."
+AUTOCAST = "with torch.amp.autocast(x.device.type, dtype=amp_dtype):\n        loss = loss_fn(model(x), y)"
+
+MIXED_PRECISION = [
+    Mistake(
+        "not-unscaled",
+        exercise="ex4_mixed_precision",
+        function="scaled_step",
+        edit=("(grad / scale)", "grad"),
+        says="Divide the gradients by the scale before the update.",
+    ),
+    Mistake(
+        "not-unscaled",
+        exercise="ex4_mixed_precision",
+        function="scaled_step",
+        edit=("(grad / scale)", "(grad * scale)"),
+        says="Divide the gradients by the scale before the update.",
+    ),
+    # No test at all, or only of the first or the last gradient.
+    Mistake(
+        "no-finite-check",
+        exercise="ex4_mixed_precision",
+        function="scaled_step",
+        edit=(FINITE, "False"),
+        says=NO_CHECK,
+    ),
+    Mistake(
+        "no-finite-check",
+        exercise="ex4_mixed_precision",
+        function="scaled_step",
+        edit=(FINITE, "not torch.isfinite(scaled_grads[0]).all()"),
+        says=NO_CHECK,
+    ),
+    Mistake(
+        "no-finite-check",
+        exercise="ex4_mixed_precision",
+        function="scaled_step",
+        edit=(FINITE, "not torch.isfinite(scaled_grads[-1]).all()"),
+        says=NO_CHECK,
+    ),
+    Mistake(
+        "nan-only",
+        exercise="ex4_mixed_precision",
+        function="scaled_step",
+        edit=(FINITE, "any(torch.isnan(grad).any() for grad in scaled_grads)"),
+    ),
+    Mistake(
+        "scale-kept",
+        exercise="ex4_mixed_precision",
+        function="scaled_step",
+        edit=(SKIPPED, SKIPPED.replace("scale / 2", "scale")),
+        says="Halve the scale after an overflow.",
+    ),
+    Mistake(
+        "count-kept",
+        exercise="ex4_mixed_precision",
+        function="scaled_step",
+        edit=(SKIPPED, SKIPPED.replace("scale / 2, 0", "scale / 2, good_steps")),
+        says="A step that was skipped restarts the count of good steps.",
+    ),
+    # The scale never grows, the count is not restarted, or the growth comes one step late or early.
+    Mistake("growth-rule", exercise="ex4_mixed_precision", function="scaled_step", edit=(GROW, ""), says=GROWTH),
+    Mistake(
+        "growth-rule",
+        exercise="ex4_mixed_precision",
+        function="scaled_step",
+        edit=("scale, good_steps = 2 * scale, 0", "scale = 2 * scale"),
+        says=GROWTH,
+    ),
+    Mistake(
+        "growth-rule",
+        exercise="ex4_mixed_precision",
+        function="scaled_step",
+        edit=("scale, good_steps = 2 * scale, 0", "good_steps = 0"),
+        says=GROWTH,
+    ),
+    Mistake(
+        "growth-rule",
+        exercise="ex4_mixed_precision",
+        function="scaled_step",
+        edit=("good_steps == growth_interval", "good_steps > growth_interval"),
+        says=GROWTH,
+    ),
+    Mistake(
+        "growth-rule",
+        exercise="ex4_mixed_precision",
+        function="scaled_step",
+        edit=("good_steps == growth_interval", "good_steps == growth_interval - 1"),
+        says=GROWTH,
+    ),
+    # The scaler unscales in its step in any case: too late for the limit, or after a limit for the scaled gradients.
+    Mistake(
+        "clips-before-unscale",
+        exercise="ex4_mixed_precision",
+        function="amp_train_step",
+        edit=(UNSCALE, ""),
+        says="Unscale first, then clip.",
+    ),
+    Mistake(
+        "model-cast",
+        exercise="ex4_mixed_precision",
+        function="amp_train_step",
+        edit=(AUTOCAST, "model.to(amp_dtype)\n    loss = loss_fn(model(x.to(amp_dtype)), y.to(amp_dtype))"),
+        says=CAST,
+    ),
+    Mistake(
+        "model-cast",
+        exercise="ex4_mixed_precision",
+        function="amp_train_step",
+        edit=(AUTOCAST, f"model.to(amp_dtype)\n    {AUTOCAST}"),
+        says=CAST,
+    ),
+    Mistake(
+        "update-forgotten",
+        exercise="ex4_mixed_precision",
+        function="amp_train_step",
+        edit=("    scaler.update()\n", ""),
+        says="Call scaler.update() after each step.",
+    ),
+    Mistake(
+        "no-zero-grad",
+        exercise="ex4_mixed_precision",
+        function="amp_train_step",
+        edit=("    optimizer.zero_grad()\n", ""),
+    ),
+    Mistake(
+        "loss-outside-autocast",
+        exercise="ex4_mixed_precision",
+        function="amp_train_step",
+        edit=(
+            AUTOCAST,
+            AUTOCAST.replace("loss = loss_fn(model(x), y)", "y_pred = model(x)\n    loss = loss_fn(y_pred, y)"),
+        ),
+        says="The loss is computed under autocast, too, as the forward pass is.",
+    ),
+]
+
+MISTAKES = DATA_PARALLEL + ACCUMULATION + DEVICE + MIXED_PRECISION
