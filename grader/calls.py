@@ -116,6 +116,8 @@ class Evidence:
     rule: str = ""
     """The rule that set this limit."""
     dtype: str = "float64"
+    compared: list[tuple[Any, ...]] | None = None
+    """What was compared, where a report draws it: got, expected, rule, names of the parts, name of the whole."""
     outputs: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Names of the parts of a tuple that a function of the exercise returns."""
 

@@ -236,7 +236,13 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     finding.started = time.monotonic()
     if session.settings.on_check is not None:
         session.settings.on_check(attempt.exercise, *_progress(session, finding))
-    known = Evidence(finding.records, explain=not session.settings.verdict_only, outputs=attempt.outputs)
+    settings = session.settings
+    known = Evidence(
+        finding.records,
+        explain=not settings.verdict_only,
+        compared=[] if settings.series and finding.kind in ("W", "R") else None,
+        outputs=attempt.outputs,
+    )
     token = EVIDENCE.set(known)
     try:
         return (yield)
@@ -277,6 +283,10 @@ def pytest_runtest_makereport(
     if known.error is not None and "error" not in finding.result:
         finding.result["error"] = measure(*known.error, known.rule)
     finding.result["dtype"] = known.dtype
+    if known.compared:
+        from grader.curves import series_of
+
+        finding.result["series"] = series_of(known.compared)
     keep_output(finding)
     finding.message = sound(finding.message)[:_LONGEST_MESSAGE]
     item.config.stash[SESSION].finish(finding, known)

@@ -26,6 +26,9 @@ _CONTEXT: Final = 3
 _RING: Final = 52.0
 """Radius of the score ring."""
 
+_UNNAMED: Final = "result"
+"""What a row is called when its check gave it no name."""
+
 _SIGNS: Final = {
     Verdict.PASSED: "✓",
     Verdict.NOT_ATTEMPTED: "○",
@@ -141,5 +144,7 @@ def _plots(exercise: ExerciseResult) -> list[plot.Plot]:
     found = [series for check in exercise.checks for series in check.series]
     found.sort(key=lambda series: series.differs_from is None)
     chosen = {series.name: series for series in reversed(found)}
+    if len(chosen) > 1:
+        chosen.pop(_UNNAMED, None)
     drawn = (plot.plot(series) for series in chosen.values())
     return [one for one in drawn if one is not None]

@@ -137,6 +137,8 @@ def _conclude(found: Comparison, given: Case) -> None:
     kept = evidence()
     kept.comparisons += 1
     kept.measured(found.observed, found.allowed, given.rule.name)
+    if kept.compared is not None:
+        kept.compared.append((given.got, given.expected, given.rule, given.names, given.path))
     if found.difference is None:
         return
     raise explain(found.difference, given) if kept.explain else Mismatch(found.difference.message, found.difference)

@@ -159,9 +159,9 @@ BREAKPOINTS = [
         ),
         says=NO_POINT,
     ),
-    # A silent unit's kink counts; or W2 is not looked at at all, so that nothing cancels either.
-    breakpoints("counts-silent-units", (KINKS, KINKS.replace("abs(w) * v", "abs(w) * (v or 1)")), says=SILENT),
+    # W2 is not looked at at all, so that nothing cancels either; or only the silent units are taken for loud ones.
     breakpoints("counts-silent-units", (KINKS, KINKS.replace("abs(w) * v", "abs(w)")), says=SILENT),
+    breakpoints("counts-silent-units", (KINKS, KINKS.replace("abs(w) * v", "abs(w) * (v or 1)")), says=SILENT),
     breakpoints("duplicates", (SAME, "if False:"), says="Merge breakpoints that coincide."),
     breakpoints(
         "cancellation-ignored",

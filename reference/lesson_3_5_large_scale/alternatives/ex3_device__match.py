@@ -22,7 +22,7 @@ def to_device(batch, device):
 
 def train_step(model, batch, loss_fn, optimizer):
     model.zero_grad()
-    inputs, targets = (part.to(next(iter(model.parameters()))) for part in batch)
+    inputs, targets = (part.to(next(iter(model.parameters())).device) for part in batch)
     loss = loss_fn(model(inputs), targets)
     before = float(loss.detach().cpu())
     loss.backward()
