@@ -7,6 +7,7 @@ killed by a better check or recorded as equivalent with a reason.
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -24,7 +25,9 @@ from grader.results import ExerciseResult, Verdict
 
 ALTERNATIVES_AT_LEAST: Final = 2
 MUTANT_LIMIT_S: Final = 2.0
-"""Seconds of a mutant: many loop for ever, and the programs of a lesson take a tenth of a second."""
+"""Seconds of a mutant: some loop for ever, and right programs take a tenth of a second."""
+SECOND_LIMIT_S: Final = 10.0
+"""Seconds of a mutant that was too slow the first time: on a busy machine a right one may be."""
 
 
 _Judge = Callable[[Outcome], None]
@@ -46,11 +49,17 @@ def audit(
     with contextlib.closing(nursery), laboratory_folder() as folder:
         laboratory = Laboratory(course, nursery, Path(folder), jobs=jobs)
         plan = list(_plan(course, exercises, found, most_mutants))
-        trials = [trial for trial, _ in plan]
-        for done, outcome in enumerate(laboratory.run(trials), 1):
+        slow: list[tuple[Trial, _Judge]] = []
+        for done, outcome in enumerate(laboratory.run([trial for trial, _ in plan]), 1):
+            trial, judge = plan[outcome.position]
+            if trial.verdict_only and outcome.result is not None and outcome.result.verdict is Verdict.TIMED_OUT:
+                slow.append((replace(trial, timeout=SECOND_LIMIT_S), judge))
+            else:
+                _note(outcome, judge, found)
             if progress is not None:
                 progress(done, len(plan))
-            _note(outcome, plan[outcome.position][1], found)
+        for outcome in laboratory.run([trial for trial, _ in slow]):
+            _note(outcome, slow[outcome.position][1], found)
         found.gradings = laboratory.gradings
     found.faults = list(dict.fromkeys(found.faults))
     found.remarks = list(dict.fromkeys(found.remarks))

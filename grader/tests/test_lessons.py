@@ -166,7 +166,10 @@ def test_paths(course):
     assert course.root / "reference" / folder / "ex2_descend.py" == course.reference(exercise)
     assert course.root / "tests" / folder / "test_ex2_descend.py" == course.check_file(exercise)
     assert course.root / "reference" / folder / "mistakes.py" == course.mistakes_file(exercise)
-    assert [path.name for path in course.alternatives(exercise)] == ["ex2_descend__recursion.py"]
+    assert [path.name for path in course.alternatives(exercise)] == [
+        "ex2_descend__recursion.py",
+        "ex2_descend__while.py",
+    ]
     assert exercise == course.owner(course.check_file(exercise))
     assert course.owner(Path(__file__)) is None
     assert course.lesson_of(exercise).id == "1.2"

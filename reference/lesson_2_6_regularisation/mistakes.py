@@ -52,6 +52,7 @@ RIDGE = [
 # --- 2.6.2 -----------------------------------------------------------------------------------------------------------
 
 KEPT = "kept = (u >= p).to(x.device, x.dtype)"
+DRAW = "u = torch.rand(x.shape, generator=generator, dtype=torch.float32)"
 MASK = "mask = kept / (1 - p) if p < 1 else kept"
 IN_EVALUATION = "mask = torch.ones_like(x)"
 BACK = "return (grad_out * mask).detach()"
@@ -96,7 +97,7 @@ INVERTED = [
     ),
     inverted(
         "draws-in-dtype-of-x",
-        ("dtype=torch.float32", "dtype=x.dtype"),
+        (DRAW, DRAW.replace("torch.float32", "x.dtype")),
         says="Draw in float32, whatever the dtype of x is: other dtypes draw other numbers.",
     ),
     backward("backward-mask-wrong", "grad_out * (mask != 0)", SAME_MASK),

@@ -37,7 +37,8 @@ def fit_power_law(sizes: Tensor, losses: Tensor) -> tuple[float, float]:
     x_centred = x - x.mean()
     slope = (x_centred * (y - y.mean())).sum() / (x_centred**2).sum()
     intercept = y.mean() - slope * x.mean()
-    return torch.exp(intercept).item(), -slope.item()
+    a, alpha = torch.exp(intercept).item(), -slope.item()
+    return a, alpha
     # END SOLUTION
 
 

@@ -147,6 +147,7 @@ LOG_Y = "y = torch.log(losses.to(torch.float64))"
 SLOPE = "slope = (x_centred * (y - y.mean())).sum() / (x_centred**2).sum()"
 INTERCEPT = "intercept = y.mean() - slope * x.mean()"
 RESULT = "torch.exp(intercept).item(), -slope.item()"
+FLOAT64 = "Compute in float64 whatever the dtypes are: the logarithm of float32 numbers, or of whole ones, is float32."
 INVERSE = "Regress log loss on log size, not the reverse."
 NO_LOGARITHM = "A power law is a line only in logarithms."
 BASES = "exp belongs to ln, powers of ten to log10."
@@ -258,6 +259,20 @@ POWER_LAW = [
         function="fit_power_law",
         edit=(INTERCEPT, "intercept = y[0] - slope * x[0]"),
         says="The line of least squares goes through the means of the logarithms, and not through a point of the data.",
+    ),
+    Mistake(
+        "not-in-float64",
+        exercise="ex3_power_law",
+        function="fit_power_law",
+        edits=((LOG_X, "x = torch.log(sizes)"), (LOG_Y, "y = torch.log(losses)")),
+        says=FLOAT64,
+    ),
+    Mistake(  # too late: the logarithms are float32 already
+        "not-in-float64",
+        exercise="ex3_power_law",
+        function="fit_power_law",
+        edits=((LOG_X, "x = torch.log(sizes).to(torch.float64)"), (LOG_Y, "y = torch.log(losses).to(torch.float64)")),
+        says=FLOAT64,
     ),
     Mistake(
         "rises-with-size",
