@@ -14,6 +14,7 @@ import argparse
 import json
 import math
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -147,9 +148,10 @@ def note(rows: dict[tuple[str, str], Row], trial: Trial, results: Results | Apar
     """Keep what one grading measured."""
     row = rows.setdefault((trial.exercise.id, trial.precision), Row())
     if isinstance(results, ApartError):
-        print(f"{trial.exercise.id} {trial.name}: {results}")
+        print(f"{trial.exercise.id} {trial.name}: {results}", file=sys.stderr)
         return
-    if not results.lessons:
+    if results.problems or not results.lessons:
+        print(f"{trial.exercise.id} {trial.name}: {'; '.join(results.problems) or 'no checks'}", file=sys.stderr)
         return
     checks = results.lessons[0].exercises[0].checks
     ratios = [ratio for ratio in map(ratio_of, checks) if ratio is not None]

@@ -259,6 +259,7 @@ class WorkerCallee:
                 stdout=output,
                 warnings=[str(text) for text in header.get("warnings", [])],
                 exhausted=bool(header.get("exhausted")),
+                narrow=(self.device or "").startswith("mps"),
             )
         except MALFORMED as error:
             raise StudentError(Verdict.KILLED, f"The answer could not be read: {error}.", output=output) from error

@@ -87,6 +87,8 @@ class Answer:
     stdout: str = ""
     warnings: list[str] = field(default_factory=list)
     exhausted: bool = False
+    narrow: bool = False
+    """It comes from a device without float64; numbers of Python's do not show it."""
 
     @property
     def requires_grad(self) -> list[str]:

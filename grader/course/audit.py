@@ -114,14 +114,15 @@ def _mutated(course: Course, row: Row, source: str, found: Audit, most: int | No
     found.faults += stale({exercise.name: mutants}, known, file)
     different, equivalent = split(mutants, known)
     row.counts.equivalent = len(equivalent)
+    yield _quick(exercise, source), partial(_judge_control, found=found)
     for mutant in sample(different, most):
-        yield _quick(exercise, mutant), partial(_judge_mutant, row=row, mutant=mutant, shared=shared)
+        yield _quick(exercise, mutant.source), partial(_judge_mutant, row=row, mutant=mutant, shared=shared)
     for mutant in sample(equivalent, most):
-        yield _quick(exercise, mutant), partial(_judge_equivalent, mutant=mutant, file=file, found=found)
+        yield _quick(exercise, mutant.source), partial(_judge_equivalent, mutant=mutant, file=file, found=found)
 
 
-def _quick(exercise: Exercise, mutant: Mutant) -> Trial:
-    return Trial(exercise, mutant.source, verdict_only=True, timeout=MUTANT_LIMIT_S)
+def _quick(exercise: Exercise, source: str) -> Trial:
+    return Trial(exercise, source, verdict_only=True, timeout=MUTANT_LIMIT_S)
 
 
 # Verdicts
@@ -180,6 +181,14 @@ def _judge_mutant(outcome: Outcome, *, row: Row, mutant: Mutant, shared: Sequenc
         row.survivors.append(Survivor(row.exercise.id, mutant))
     else:
         row.counts.killed += 1
+
+
+def _judge_control(outcome: Outcome, *, found: Audit) -> None:
+    if not _earned_all(outcome.result):
+        found.faults.append(
+            f"{outcome.trial.exercise.id}: the reference itself is refused when it is graded as its mutants are, so "
+            "they say nothing. Run `grade verify`."
+        )
 
 
 def _judge_equivalent(outcome: Outcome, *, mutant: Mutant, file: str, found: Audit) -> None:

@@ -24,7 +24,7 @@ _WIDER: Final = 1e5
 
 def is_low(answer: Answer | None) -> bool:
     """Return whether a part of an answer came in a precision below float64."""
-    return answer is not None and any(fact.dtype in _LOW for fact in answer.facts)
+    return answer is not None and (answer.narrow or any(fact.dtype in _LOW for fact in answer.facts))
 
 
 def forced_low(records: list[Record]) -> bool:

@@ -57,8 +57,9 @@ def test_a_sound_lesson(course):
     assert [(row.right, row.accepted) for row in rows] == [(4, 4), (6, 6)]
     assert [(row.wrong, row.refused, row.named) for row in rows] == [(6, 6, 6), (2, 2, 2)]
     assert [(row.mutants, row.killed) for row in rows] == [(2, 2), (2, 2)]
-    # As many as the exercise with most programs has: per seed 2 and 3 right ones, 3 and 1 wrong ones; 2 mutants each.
-    assert found.gradings == 2 * 5 + 2
+    # As many as the exercise with most programs has: per seed 2 and 3 right ones, 3 and 1 wrong ones; 2 mutants each,
+    # and the reference graded like a mutant.
+    assert found.gradings == 2 * 5 + 3
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +110,20 @@ def test_recorded_equivalents(holed):
 def test_too_few_alternatives(holed):
     """An exercise with fewer than two right alternatives is refused: one program says little about strictness."""
     assert (f"1.2.2: 1 right alternatives, fewer than 2: write `alternatives/{EXERCISE}__<style>.py`.") in holed.faults
+
+
+def test_mutants_are_compared_with_their_reference(quiz):
+    """Where the reference itself is refused, refused mutants prove nothing, and the audit says so."""
+    change(quiz, f"tests/{QUIZ}/test_quiz.py", '"q2", "b"', '"q2", "d"')
+    found = audited(quiz, seeds=0, mutants=1)
+
+    assert found.faults == [
+        (
+            "1.1.1: the reference itself is refused when it is graded as its mutants are, so they say nothing. "
+            "Run `grade verify`."
+        )
+    ]
+    assert (found.total.right, found.total.wrong) == (0, 0)
 
 
 def test_mistakes_that_nothing_notices(quiz):
@@ -200,7 +215,7 @@ def test_the_json_is_plain(quiz):
         "equivalent": 0,
     }
 
-    assert (told["version"], told["seeds"], told["gradings"], told["sound"]) == (1, [0], 7, True)
+    assert (told["version"], told["seeds"], told["gradings"], told["sound"]) == (1, [0], 8, True)
     assert told["total"] == counts
     assert told["exercises"] == [{"id": "1.1.1", "name": "quiz", "alternatives": 1, **counts}]
     assert [bar["holds"] for bar in told["bars"]] == [True] * 5

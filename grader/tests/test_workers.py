@@ -10,8 +10,8 @@ import torch
 from torch import nn
 
 from grader.calls import Call, StudentError
-from grader.replay import parts
 from grader.proxy import Handle, Proxy, Recorder, Spy
+from grader.replay import parts
 from grader.results import Verdict
 from grader.tests.fakes import FakeCallee
 from grader.worker.launch import Zygote

@@ -16,7 +16,7 @@ from grader.worker import zygote as zygote_process
 from grader.worker.channel import Channel
 from grader.worker.process import Worker
 
-_START_LIMIT_S: Final = 30.0
+_START_LIMIT_S: Final = 60.0
 _END_LIMIT_S: Final = 2.0
 
 
@@ -130,6 +130,8 @@ class Zygote:
         try:
             packet, descriptors, _, _ = socket.recv_fds(self._requests, zygote_process.PACKET, 1)
         except OSError as error:
+            with contextlib.suppress(OSError):  # a late answer must not be taken for that of a later question
+                self._requests.shutdown(socket.SHUT_RDWR)
             raise ZygoteError("The process that starts workers does not answer.") from error
         if not packet:
             raise ZygoteError("The process that starts workers has ended.")

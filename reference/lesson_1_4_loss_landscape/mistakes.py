@@ -347,7 +347,7 @@ LIMIT = [
         "one-over-lambda",
         exercise="ex4_max_stable_lr",
         function="max_stable_lr",
-        edit=("float(2 / steepest)", "float(1 / steepest)"),
+        edit=("2 / steepest", "1 / steepest"),
         says="The limit is 2/λ of the Hessian, not 1/λ.",
     ),
     Mistake(

@@ -63,62 +63,66 @@ DERIVATIVES = [
 DEAD = "is_dead = (z <= 0).all(0)  # [H]: over the samples"
 DEAD_SHARE = "return is_dead.sum().item() / len(is_dead)"
 SATURATED_SHARE = "return (a.abs() > threshold).sum().item() / a.numel()"
-WRONG_AXIS = "Reduce over samples, then average over units."
+DEAD_MEAN = "return is_dead.float().mean().item()"
+SATURATED_MEAN = "return (a.abs() > threshold).float().mean().item()"
+ONE_SIDE = "return (a > threshold).sum().item() / a.numel()"
+ONE_SIDE_MEAN = "return (a > threshold).float().mean().item()"
+WITHOUT_THRESHOLD = SATURATED_SHARE.replace("threshold", "0.99")
+WITHOUT_THRESHOLD_MEAN = SATURATED_MEAN.replace("threshold", "0.99")
+EVERY = "A unit is dead only if it is off for every sample."
+SIDES = "tanh saturates on both sides."
+THRESHOLD = "Use the argument `threshold`: 0.99 is only its default."
 BIAS = "The pre-activation includes the bias b."
 
 
 def units(name, function, *edits, says=None):
-    return Mistake(name, exercise="ex2_dead_and_saturated", function=function, edits=edits, says=says)
+    """Return the mistake in two codings: the share as a quotient of counts, and as a mean of float32 numbers."""
+    share, mean = (DEAD_SHARE, DEAD_MEAN) if function == "dead_relu_fraction" else (SATURATED_SHARE, SATURATED_MEAN)
+    codings = [edits]
+    if not any(old == share for old, _ in edits):
+        codings.append((*edits, (share, mean)))
+    return [
+        Mistake(name, exercise="ex2_dead_and_saturated", function=function, edits=one, says=says) for one in codings
+    ]
 
 
 UNITS = [
-    units(
-        "mean-of-zeros",
-        "dead_relu_fraction",
-        (DEAD_SHARE, "return (z <= 0).sum().item() / z.numel()"),
-        says="A unit is dead only if it is off for every sample.",
-    ),
-    units(
+    *units("mean-of-zeros", "dead_relu_fraction", (DEAD_SHARE, "return (z <= 0).sum().item() / z.numel()"), says=EVERY),
+    *units("mean-of-zeros", "dead_relu_fraction", (DEAD_SHARE, "return (z <= 0).float().mean().item()"), says=EVERY),
+    *units(
         "any-sample",
         "dead_relu_fraction",
         (DEAD, DEAD.replace(".all(0)", ".any(0)")),
         says="One inactive sample does not make a unit dead.",
     ),
-    units("wrong-axis", "dead_relu_fraction", (DEAD, DEAD.replace(".all(0)", ".all(1)")), says=WRONG_AXIS),
-    units(
+    *units(
+        "wrong-axis",
+        "dead_relu_fraction",
+        (DEAD, DEAD.replace(".all(0)", ".all(1)")),
+        says="Reduce over samples, then average over units.",
+    ),
+    *units(
         "strict-inequality",
         "dead_relu_fraction",
         (DEAD, DEAD.replace("<= 0", "< 0")),
         says="z=0 passes no gradient either, so it counts as off.",
     ),
-    units("count-not-fraction", "dead_relu_fraction", (DEAD_SHARE, "return float(is_dead.sum().item())")),
-    units(
-        "count-not-fraction",
-        "saturated_fraction",
-        (SATURATED_SHARE, "return float((a.abs() > threshold).sum().item())"),
-    ),
-    units("bias-ignored", "dead_relu_fraction", ("X @ W + b", "X @ W"), says=BIAS),
-    units("bias-ignored", "saturated_fraction", ("X @ W + b", "X @ W"), says=BIAS),
-    units(
-        "positive-side-only",
-        "saturated_fraction",
-        (SATURATED_SHARE, "return (a > threshold).sum().item() / a.numel()"),
-        says="tanh saturates on both sides.",
-    ),
-    units(
+    *units("count-not-fraction", "dead_relu_fraction", (DEAD_SHARE, "return float(is_dead.sum().item())")),
+    *units("count-not-fraction", "saturated_fraction", (SATURATED_SHARE, "return float((a.abs() > threshold).sum())")),
+    *units("bias-ignored", "dead_relu_fraction", ("X @ W + b", "X @ W"), says=BIAS),
+    *units("bias-ignored", "saturated_fraction", ("X @ W + b", "X @ W"), says=BIAS),
+    *units("positive-side-only", "saturated_fraction", (SATURATED_SHARE, ONE_SIDE), says=SIDES),
+    *units("positive-side-only", "saturated_fraction", (SATURATED_SHARE, ONE_SIDE_MEAN), says=SIDES),
+    *units(
         "tests-z",
         "saturated_fraction",
         ("torch.tanh(X @ W + b)", "X @ W + b"),
         says="Compare the activation with the threshold.",
     ),
-    units(
-        "threshold-hard-coded",
-        "saturated_fraction",
-        (SATURATED_SHARE, SATURATED_SHARE.replace("threshold", "0.99")),
-        says="Use the argument `threshold`: 0.99 is only its default.",
-    ),
+    *units("threshold-hard-coded", "saturated_fraction", (SATURATED_SHARE, WITHOUT_THRESHOLD), says=THRESHOLD),
+    *units("threshold-hard-coded", "saturated_fraction", (SATURATED_SHARE, WITHOUT_THRESHOLD_MEAN), says=THRESHOLD),
     # Units that are saturated for every sample, as if the other function were asked for.
-    units(
+    *units(
         "whole-units",
         "saturated_fraction",
         (SATURATED_SHARE, "return (a.abs() > threshold).all(0).sum().item() / a.shape[1]"),

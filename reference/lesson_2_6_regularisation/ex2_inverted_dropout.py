@@ -32,7 +32,8 @@ def dropout_forward(x: Tensor, p: float, training: bool, generator: torch.Genera
         kept = (u >= p).to(x.device, x.dtype)
         # With p = 1 nothing is kept, and there is nothing to scale.
         mask = kept / (1 - p) if p < 1 else kept
-    return (x * mask).detach(), mask
+    out = (x * mask).detach()
+    return out, mask
     # END SOLUTION
 
 

@@ -17,7 +17,7 @@ ABSOLUTE = "Square the weights instead of taking absolute values."
 ONE_PLACE = "The penalty must enter both the loss and the gradient."
 
 
-def ridge(name, *edits, says):
+def ridge(name, *edits, says=None):
     return Mistake(name, exercise="ex1_ridge", function="ridge_loss_and_gradients", edits=edits, says=says)
 
 
@@ -41,6 +41,23 @@ RIDGE = [
         (OF_W, "2 / n * X.T @ error - 2 * lam * w"),
         says="The penalty gradient is added to the data gradient, so that the step shrinks w.",
     ),
+    ridge(
+        "penalty-averaged",
+        (PENALTY, "penalty = lam * (w**2).mean()"),
+        (PULL, f"{PULL} / len(w)"),
+        says="The squares of the weights are summed, not averaged.",
+    ),
+    ridge(
+        "penalty-averaged",
+        (PENALTY, "penalty = lam * (w**2).mean()"),
+        says="The squares of the weights are summed, not averaged.",
+    ),
+    ridge(
+        "sum-instead-of-mean",
+        ("(error**2).mean()", "(error**2).sum()"),
+        ("2 / n * X.T", "2 * X.T"),
+        (OF_B, "grad_b = 2 * error.sum(0)"),
+    ),
     # The square root is that of weight decay's cousin, the norm itself.
     ridge(
         "norm-not-squared",
@@ -60,6 +77,8 @@ BACK = "return (grad_out * mask).detach()"
 UNCHANGED = "In the inverted form evaluation returns x unchanged."
 SAME_MASK = "The backward pass uses the same scaled mask."
 STORED = "Reuse the stored mask in the backward pass."
+BERNOULLI = "kept = torch.bernoulli(torch.full(x.shape, 1.0 - p, dtype=torch.float32), generator=generator).to(x)"
+OTHER_DRAW = "Draw with torch.rand and compare with p: other functions draw other numbers."
 LOWER_PART = "Keep where u >= p: with another comparison other entries survive."
 
 
@@ -100,6 +119,14 @@ INVERTED = [
         (DRAW, DRAW.replace("torch.float32", "x.dtype")),
         says="Draw in float32, whatever the dtype of x is: other dtypes draw other numbers.",
     ),
+    inverted(
+        "nan-at-one",
+        (MASK, "mask = kept / (1 - p)"),
+        says="With p = 1 nothing is kept, and 1−p is 0: do not divide by it.",
+    ),
+    # In the dtype of x, or in float32.
+    inverted("other-draw", (f"{DRAW}\n", ""), (KEPT, BERNOULLI.replace("float32", "float64")), says=OTHER_DRAW),
+    inverted("other-draw", (f"{DRAW}\n", ""), (KEPT, BERNOULLI), says=OTHER_DRAW),
     backward("backward-mask-wrong", "grad_out * (mask != 0)", SAME_MASK),
     backward("backward-mask-wrong", "grad_out", SAME_MASK),
     backward("backward-mask-wrong", "torch.where(mask != 0, grad_out / mask, mask)", SAME_MASK),
@@ -188,6 +215,7 @@ REPORT = [
         (BOTH, '"overfit": len(val) > 1 and val[-1] > val[-2] and train[-1] < train[-2]'),
         says="Compare the end with the best epoch, not with the epoch before it.",
     ),
+    report("counts-from-one", ('"best_epoch": best', '"best_epoch": best + 1'), says="Epochs are counted from 0."),
     report(
         "loss-not-epoch",
         ('"best_epoch": best', '"best_epoch": val[best]'),

@@ -1,7 +1,7 @@
-"""Exercise 3.3.2: how large the signal is, layer by layer.
+"""Exercise 3.3.2: what is left of a signal in a deep network.
 
-A forward pass through a stack of layers without biases, with one number noted after each: the quickest way to see
-whether a start is a good one.
+Send data through a stack of layers and write down, after each, how much its values spread. Weights that are too small
+make the signal fade, weights that are too large drive tanh against its limits.
 """
 
 from collections.abc import Sequence
@@ -12,30 +12,30 @@ from torch import Tensor
 
 
 def signal_std(X: Tensor, weights: Sequence[Tensor], activation: Literal["tanh", "relu", "identity"]) -> list[float]:
-    """Return the standard deviation of the signal after each layer, one Python float per layer.
+    """Return the standard deviation of the signal after every layer, one Python float for each weight matrix.
 
-    `X` is [N, D]; the matrices in `weights` fit one another: [D, H1], [H1, H2], and so on. Starting from h = X, each
-    layer gives
+    `X` is [N, D0], `weights[k]` is [Dk, Dk+1]; there are no biases. The signal starts as h = X, and every layer makes
 
-        h  <-  f(h W)        f: tanh, relu (max(0, z)) or identity (z), as `activation` says
+        h  <-  f(h W)        f: tanh, relu, or the identity
 
-    Note the standard deviation of h *after* the activation, over all its entries (samples and units together), with
-    their mean subtracted and with the divisor n, the number of entries (not n - 1). No weights give [].
+    After each layer the *population* standard deviation over all N·Dk+1 entries of the new h is recorded:
 
-    Raises ValueError if X has no rows, and for any other activation.
+        std(h) = √( mean of (h - mean of h)² )        divisor N·Dk+1, not N·Dk+1 - 1
 
-    Example: X = [[1, 2], [-1, 1], [0, 3]], weights [[0.5, -1], [1, 0.5]] and [[1], [2]] give
+    Without layers the list is empty. `X` and the weights stay as they are. Raises ValueError for an activation of
+    another name.
 
-        tanh 0.4939497150, 0.2828135480      relu 1.2884098727, 1.7159383568      identity 1.3458164479, 1.4142135624
+    Example: X = [[1, 2], [-1, 1]] and weights = [ [[0.5], [1]], [[2]] ] give, for the identity, h = (2.5, 0.5) and then
+    (5, 1): the list is [1.0, 2.0].
     """
-    # BEGIN SOLUTION Refuse bad input; feed each layer with the output of the one before, and note its deviation.
+    # BEGIN SOLUTION Feed each layer with what the previous one gave, and record after the activation.
     functions = {"tanh": torch.tanh, "relu": torch.relu, "identity": lambda z: z}
-    if len(X) == 0 or activation not in functions:
-        raise ValueError("The signal needs samples and an activation among tanh, relu and identity.")
-    h = X
-    stds: list[float] = []
+    if activation not in functions:
+        raise ValueError(f"unknown activation {activation!r}")
+    f = functions[activation]
+    h, stds = X, []
     for W in weights:
-        h = functions[activation](h @ W)
-        stds.append(h.std(correction=0).item())
+        h = f(h @ W)
+        stds.append((h - h.mean()).square().mean().sqrt().item())
     return stds
     # END SOLUTION

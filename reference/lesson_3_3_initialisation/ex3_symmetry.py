@@ -1,7 +1,7 @@
-"""Exercise 3.3.3: hidden units that are copies of each other.
+"""Exercise 3.3.3: how many different hidden units a network has.
 
-Equal units compute the same, receive the same gradient and stay equal for ever. Count how many really different ones a
-network has.
+Hidden units that start equal get equal gradients and stay equal for ever: a hundred of them are worth one. This function
+finds out how many really are different.
 """
 
 import torch
@@ -11,19 +11,19 @@ from torch import Tensor
 def distinct_units(W1: Tensor, b1: Tensor, W2: Tensor, tol: float = 1e-8) -> int:
     """Return the number of different hidden units of a two-layer network, as an `int`.
 
-    `W1` is [D, H], `b1` [H] and `W2` [H, O]. Hidden unit j has the input weights W1[:, j], the bias b1[j] and the
-    output weights W2[j, :]. Two units are equal if none of these numbers differs by more than `tol`: the largest
-    difference is <= tol. The result is the number of classes of equal units: copies count once, wherever they stand.
-    (Different classes are farther apart than a few tol, so that "equal" has no doubtful cases.) H = 0 gives 0.
+    `W1` is [D, H], `b1` is [H], `W2` is [H, O]. Unit j consists of its input weights W1[:, j], its bias b1[j] and its
+    output weights W2[j, :]. Two units are equal if the largest absolute difference between their numbers is at most
+    `tol`. Equal units form a class; the result is the number of classes. (Units of different classes are far apart here,
+    so that it does not matter with which unit of a class you compare.) With H = 0 the result is 0.
 
-    Example: W1 = [[1, 1, 1, 0]], b1 = [0, 0, 1, 0], W2 = [[2], [2], [2], [5]]. The first two units are equal, the
-    third has another bias, the fourth another input weight: the result is 3.
+    Example: W1 = [[1, 1, 2]], b1 = [0, 0, 0], W2 = [[3], [3], [3]] have 2 different units; with b1 = [0, 1, 0] they
+    have 3.
     """
-    # BEGIN SOLUTION Put all numbers of a unit into one row; keep a row if it equals none that was kept before.
-    units = torch.cat([W1, b1.unsqueeze(0), W2.T]).T  # [H, D + 1 + O]
-    different: list[Tensor] = []
+    # BEGIN SOLUTION Put all numbers of a unit side by side; a unit is new if it differs from all before it.
+    units = torch.cat([W1.T, b1.unsqueeze(1), W2], dim=1)
+    kept: list[Tensor] = []
     for unit in units:
-        if not any((unit - other).abs().max() <= tol for other in different):
-            different.append(unit)
-    return len(different)
+        if all((unit - other).abs().max() > tol for other in kept):
+            kept.append(unit)
+    return len(kept)
     # END SOLUTION

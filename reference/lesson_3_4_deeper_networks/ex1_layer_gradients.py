@@ -43,7 +43,7 @@ def layer_gradient_norms(
     f, slope = {
         "tanh": (torch.tanh, lambda z: 1 - torch.tanh(z) ** 2),
         "sigmoid": (torch.sigmoid, lambda z: torch.sigmoid(z) * (1 - torch.sigmoid(z))),
-        "relu": (torch.relu, lambda z: (z > 0).to(z.dtype)),
+        "relu": (torch.relu, lambda z: z > 0),  # True counts as 1 in a product
         "identity": (lambda z: z, torch.ones_like),
     }[activation]
     inputs, zs = [], []

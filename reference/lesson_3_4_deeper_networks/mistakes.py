@@ -95,7 +95,7 @@ LAYER_GRADIENTS = [
         "relu-slope-at-zero",
         exercise="ex1_layer_gradients",
         function="layer_gradient_norms",
-        edit=("(z > 0)", "(z >= 0)"),
+        edit=("lambda z: z > 0", "lambda z: z >= 0"),
         says="At exactly 0 the slope of the relu is taken as 0.",
     ),
 ]

@@ -63,6 +63,6 @@ def data_parallel_gradients(
             continue
         share = len(X_k) / len(X)
         weighted = [share * grad.detach() for grad in grad_fn(X_k, y_k)]
-        total = weighted if total is None else [so_far + more for so_far, more in zip(total, weighted, strict=True)]
+        total = weighted if total is None else [so_far + more for so_far, more in zip(total, weighted)]
     return tuple(total)
     # END SOLUTION

@@ -38,7 +38,7 @@ def scaled_step(
     # BEGIN SOLUTION Look at all gradients first: skip and halve, or unscale, step and count.
     if not all(torch.isfinite(grad).all() for grad in scaled_grads):
         return [param.detach().clone() for param in params], scale / 2, 0
-    params = [(param - lr * (grad / scale)).detach() for param, grad in zip(params, scaled_grads, strict=True)]
+    params = [(param - lr * (grad / scale)).detach() for param, grad in zip(params, scaled_grads)]
     good_steps += 1
     if good_steps == growth_interval:
         scale, good_steps = 2 * scale, 0

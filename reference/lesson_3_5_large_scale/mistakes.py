@@ -6,7 +6,7 @@ from grader.testing import Mistake
 
 STOP = "stop = start + size + (1 if worker < remainder else 0)"
 SHARE = "share = len(X_k) / len(X)"
-COMBINE = "[so_far + more for so_far, more in zip(total, weighted, strict=True)]"
+COMBINE = "[so_far + more for so_far, more in zip(total, weighted)]"
 RETURN = "return tuple(total)"
 SKIP = "        if len(X_k) == 0:\n            continue\n"
 UNEVEN = "The sizes of the parts differ by at most 1, and the larger ones come first."

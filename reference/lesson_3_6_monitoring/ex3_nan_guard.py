@@ -42,5 +42,5 @@ def guarded_step(params: list[Tensor], grads: list[Tensor], lr: float) -> tuple[
     # BEGIN SOLUTION First look at all gradients; only then decide about all parameters.
     if not all(torch.isfinite(grad).all() for grad in grads):
         return [param.detach().clone() for param in params], False
-    return [(param - lr * grad).detach() for param, grad in zip(params, grads, strict=True)], True
+    return [(param - lr * grad).detach() for param, grad in zip(params, grads)], True
     # END SOLUTION

@@ -8,6 +8,7 @@ from grader.testing import (
     absolute,
     agree,
     assert_close,
+    assert_memory,
     assert_true,
     cases,
     contract,
@@ -161,6 +162,16 @@ def test_parabolas(submission, case):
     assert_close(across, torch.full_like(across, 2), rule=rule, what="the second differences in each row")
     curvature = 0.5 * float((case["x"] ** 2).mean())
     assert_close(along, torch.full_like(along, curvature), rule=rule, what="the second differences in each column")
+
+
+@points(1, "CON")
+@cases(gauss)
+def test_memory(submission, case):
+    """keeps to a few temporary tensors of N * nb * nw entries"""
+    grid = len(case["x"]) * len(case["b_grid"]) * len(case["w_grid"])
+    assert_memory(
+        submission, "loss_surface", case, most=8 * grid, what="the task (a few tensors of N * nb * nw entries)"
+    )
 
 
 test_edges = edges("loss_surface", gauss, "EMPTY", "N1")

@@ -130,5 +130,5 @@ def test_start_requires_grad(submission, reference, case):
     assert_true(not mutated, f"The start values were changed: {', '.join(map(str, mutated))}. Train copies of them.")
 
 
-test_edges = edges("train_autograd", gauss, "EP0", "LR0", "EMPTY")
+test_edges = edges("train_autograd", gauss, "EP0", "LR0", "EMPTY", "N1")
 test_contract = contract("train_autograd", gauss)

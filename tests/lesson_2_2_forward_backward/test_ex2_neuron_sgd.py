@@ -43,6 +43,11 @@ def far(draw):
     return dict(X=signs * draw.uniform(6, low=500, high=1000), y=draw.uniform(6, low=0.1, high=0.4), lr=0.5, epochs=3)
 
 
+def no_epochs(draw):
+    """no epochs"""
+    return soft(draw) | dict(epochs=0)
+
+
 def numbers(w, b):
     """Return published numbers as the pair that `train` returns."""
     return torch.tensor(w, dtype=torch.float64), torch.tensor(b, dtype=torch.float64)
@@ -149,4 +154,5 @@ def test_far_inputs(submission, reference, case):
 
 
 test_edges = edges("train", soft, "EMPTY", "N1", "EP0", "LR0")
-test_contract = contract("train", soft)
+test_contract = contract("train", soft, weight=7)
+test_contract_without_updates = contract("train", no_epochs, tags=("F64", "DEV"), weight=2)

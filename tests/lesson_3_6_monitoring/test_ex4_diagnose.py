@@ -85,6 +85,53 @@ def rising_little(draw):
     return curves(draw, [0.9**epoch for epoch in range(14)], bottom + [bottom[-1] * 1.005**k for k in range(1, 9)])
 
 
+def more_than_twice(draw):
+    """the training loss ends at 2.2 times its first value"""
+    train = [1.0] * 10 + [1.3, 1.6, 1.9, 2.2]
+    return curves(draw, train, train)
+
+
+def less_than_twice(draw):
+    """the training loss ends at 1.8 times its first value"""
+    train = [1.0] * 10 + [1.2, 1.4, 1.6, 1.8]
+    return curves(draw, train, train)
+
+
+def slow(draw):
+    """the training loss falls by 1.4 per cent in five epochs"""
+    train = [0.986 ** (epoch / 5) for epoch in range(17)]
+    return curves(draw, train, train)
+
+
+def too_slow(draw):
+    """the training loss falls by 0.7 per cent in five epochs"""
+    train = [0.993 ** (epoch / 5) for epoch in range(17)]
+    return curves(draw, train, train)
+
+
+def rising_for_five_epochs(draw):
+    """the validation loss rises since five epochs"""
+    bottom = [0.9**epoch for epoch in range(9)]
+    return curves(draw, [0.9**epoch for epoch in range(14)], bottom + [bottom[-1] * 1.2**k for k in range(1, 6)])
+
+
+def fallen_again(draw):
+    """the validation loss has risen and fallen again"""
+    val = [1.0 - 0.1 * epoch for epoch in range(6)] + [0.6, 0.7, 0.8, 0.9, 0.7, 0.52]
+    return curves(draw, [0.9**epoch for epoch in range(12)], val)
+
+
+def training_spike(draw):
+    """the training loss jumps up in the last epoch, while the validation loss rises"""
+    train = [0.9**epoch for epoch in range(13)]
+    return curves(draw, [*train, 1.5 * train[0]], [1 + 0.05 * epoch for epoch in range(14)])
+
+
+def stuck_and_rising(draw):
+    """a constant training loss, a validation loss that rises"""
+    return curves(draw, [0.5] * 14, [1 + 0.05 * epoch for epoch in range(14)])
+
+
 def two_minima(draw):
     """a validation loss with two equal minima, one long ago and one of late"""
     val = [2.0, 1.5, 1.0, 1.25, 1.5, 1.5, 1.5, 1.25, 1.25, 1.0, 1.25, 1.5]
@@ -152,7 +199,7 @@ def test_worked_example(submission):
     assert_close(found, ["undecided", "plateau", "diverging"], rule=EXACT, what="diagnose")
 
 
-@points(4, "R", gate=True)
+@points(8, "R", gate=True)
 def test_five_states(submission, draw):
     """tells the five states from each other"""
     families = dict(zip((falling, flat_zigzag, u_shaped, exploding, short), STATES))
@@ -160,7 +207,7 @@ def test_five_states(submission, draw):
     assert_close(found, {family.__doc__: state for family, state in families.items()}, rule=EXACT, what="diagnose")
 
 
-@points(8, "R")
+@points(16, "R")
 @cases(
     gap,
     flat_zigzag_up,
@@ -172,6 +219,14 @@ def test_five_states(submission, draw):
     flat_and_rising,
     rising_late,
     rising_little,
+    rising_for_five_epochs,
+    fallen_again,
+    training_spike,
+    stuck_and_rising,
+    more_than_twice,
+    less_than_twice,
+    slow,
+    too_slow,
     small_falling,
     small_u_shaped,
 )

@@ -1,4 +1,4 @@
-"""Exercise 2.4.2 with the largest pre-activation of each unit, and means of numbers."""
+"""Exercise 2.4.2 with the largest pre-activation of each unit, and means of float32 numbers."""
 
 import torch
 from torch import Tensor
@@ -15,4 +15,4 @@ def saturated_fraction(X: Tensor, W: Tensor, b: Tensor, threshold: float = 0.99)
     if min(len(X), len(b)) == 0:
         raise ValueError("empty")
     squares = torch.tanh(torch.addmm(b, X, W)) ** 2
-    return torch.mean((squares > threshold**2).double()).item()
+    return torch.mean((squares > threshold**2).float()).item()
