@@ -12,13 +12,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from grader import author, student
-from grader.guide import GuideError
 from grader.lessons import Course, CourseError, find_course, submission_root
 from grader.options import (
+    AUTHOR_COMMANDS,
     BELOW,
     BROKEN,
     OK,
+    STUDENT_COMMANDS,
     USAGE,
     Parser,
     RawHelp,
@@ -30,7 +30,6 @@ from grader.options import (
     seed,
     write,
 )
-from grader.progress import Progress
 from grader.progress_line import ProgressLine
 
 if TYPE_CHECKING:
@@ -43,12 +42,17 @@ _WARM: Final = "GRADE_WARM"
 
 def run(arguments: list[str]) -> int:
     """Carry out one command line and return its exit code."""
-    commands: dict[str, Callable[[Sequence[str]], int]] = {**student.ACTIONS, **author.ACTIONS}
     try:
-        if arguments and arguments[0] in commands:
-            return commands[arguments[0]](arguments[1:])
+        if arguments and arguments[0] in STUDENT_COMMANDS:
+            from grader import student
+
+            return student.ACTIONS[arguments[0]](arguments[1:])
+        if arguments and arguments[0] in AUTHOR_COMMANDS:
+            from grader import author
+
+            return author.ACTIONS[arguments[0]](arguments[1:])
         return _grade(arguments)
-    except (UsageError, CourseError, GuideError) as error:
+    except (UsageError, CourseError) as error:
         print(f"grade: {error}", file=sys.stderr)
         return USAGE
     except SystemExit as finished:  # --help
@@ -161,6 +165,8 @@ def _graded(arguments: Sequence[str], grade: "Callable[[Request], Results | None
 
 
 def _record(course: Course, results: "Results") -> None:
+    from grader.progress import Progress
+
     sys.stdout.flush()
     progress = Progress(course)
     progress.record(results)
@@ -177,8 +183,9 @@ def _write_reports(results: "Results", options: argparse.Namespace, course: Cour
         write(options.json, to_json(results))
     if options.html:
         from grader.reports import html
+        from grader.student import sources
 
-        write(options.html, html.render(results, student.sources(source, course, results)))
+        write(options.html, html.render(results, sources(source, course, results)))
     if options.junit:
         from grader.reports import junit
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from grader.lessons import Course, Exercise
+from grader.options import UsageError
 from grader.progress import FOLDER, Progress, Standing
 
 STEPS: Final = ("where", "idea", "formula")
@@ -19,7 +20,7 @@ _AFTER: Final = re.compile(r"after-(\d+)-attempts")
 _MARKER: Final = re.compile(r"^[ \t]*# (?:BEGIN SOLUTION.*|END SOLUTION|STUB .*)\n", re.MULTILINE)
 
 
-class GuideError(Exception):
+class GuideError(UsageError):
     """What was asked for is not there, or not yet; the message says what to do instead."""
 
 

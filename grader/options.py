@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 OK, BELOW, USAGE, BROKEN = 0, 1, 2, 3
+STUDENT_COMMANDS: Final = (
+    *("list", "next", "hint", "reset", "solution", "show", "watch", "serve", "stop", "doctor", "completion"),
+)
+AUTHOR_COMMANDS: Final = ("stubs", "verify", "audit")
 LARGEST_SEED: Final = 2**31 - 1
 
 

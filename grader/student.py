@@ -12,17 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.guide import GuideError, hint, next_step, reset, solution
 from grader.lessons import Course, Exercise, find_course, submitted_folder
-from grader.options import OK, Parser, UsageError, console
+from grader.options import AUTHOR_COMMANDS, OK, STUDENT_COMMANDS, Parser, UsageError, console
 from grader.progress import Progress, Standing
 
 if TYPE_CHECKING:
     from grader.results import Results
 
 _MODULES: Final = {1: "Foundations", 2: "Neural networks", 3: "Advanced training loops"}
-COMMANDS: Final = (
-    *("list", "next", "hint", "reset", "solution", "show", "watch", "serve", "stop", "doctor", "completion"),
-    *("stubs", "verify", "audit"),
-)
 
 
 def _one(course: Course, target: str) -> Exercise:
@@ -120,7 +116,8 @@ def _draw_map(course: Course, chosen: Sequence[Exercise], standings: dict[str, S
     page.gap()
     found = next_step(course, standings)
     if found.exercise is not None:
-        page.line(("Next   ", "cyan"), f"{found.exercise.id} {found.exercise.name}: {found.why}")
+        said = page.text(f"{found.exercise.id} {found.exercise.name}: {found.why}")
+        page.wrapped(said, page.text(("Next   ", "cyan")))
 
 
 def next_(arguments: Sequence[str]) -> int:
@@ -381,7 +378,7 @@ def completion_(arguments: Sequence[str]) -> int:
         course = find_course(Path.cwd())
         print(" ".join([one.id for one in course.lessons] + [one.id for one in course.exercises]))
     else:
-        print(completion.script(options.shell, COMMANDS), end="")
+        print(completion.script(options.shell, (*STUDENT_COMMANDS, *AUTHOR_COMMANDS)), end="")
     return OK
 
 

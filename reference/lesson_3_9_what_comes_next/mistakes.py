@@ -48,16 +48,10 @@ FREEZE = [
         says="Count elements, not parameter tensors.",
     ),
     Mistake(
-        "frozen-not-counted",
+        "frozen-counted-instead-of-all",
         exercise="ex2_freeze",
         function="freeze_except",
-        edits=(
-            (
-                "            parameter.grad = None\n",
-                "            parameter.grad = None\n            n_all += parameter.numel()\n",
-            ),
-            ("        n_all += parameter.numel()\n", ""),
-        ),
+        edit=("return n_trainable, n_all", "return n_trainable, n_all - n_trainable"),
         says="The second number counts all elements, the trainable ones included.",
     ),
     Mistake(

@@ -1,7 +1,7 @@
 """Checks of exercise 3.9.3: fine-tune a pre-trained backbone with a new head."""
 
 import torch
-import torch.nn.functional as F
+import torch.nn.functional as F  # noqa: N812  its usual name
 from torch import nn
 
 from grader.testing import EXACT, Exercise, assert_close, assert_true, cases, points

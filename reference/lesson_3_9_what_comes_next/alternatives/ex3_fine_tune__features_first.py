@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 
 def make_optimizer(backbone: nn.Module, head: nn.Module, lr_backbone: float, lr_head: float) -> torch.optim.SGD:
-    groups = [dict(params=list(part.parameters()), lr=lr) for part, lr in ((backbone, lr_backbone), (head, lr_head))]
+    groups = [{"lr": lr, "params": list(part.parameters())} for part, lr in ((backbone, lr_backbone), (head, lr_head))]
     return torch.optim.SGD(groups, lr=lr_head)
 
 
