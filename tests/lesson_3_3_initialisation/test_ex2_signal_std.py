@@ -44,9 +44,12 @@ def no_layers(draw):
     return dict(X=draw.normal(4, 3), weights=[], activation="tanh")
 
 
-def deep(draw, activation, std):
+def deep(activation, std):
     """10 layers of width 128 with weights of the given deviation."""
-    return dict(X=draw.normal(64, 128), weights=[std * draw.normal(128, 128) for _ in range(10)], activation=activation)
+    # The same draw on every seed: about one in five hundred leaves the factor 2 that He's weights promise.
+    generator = torch.Generator().manual_seed(0)
+    X, *normal = (torch.randn(n, 128, generator=generator, dtype=torch.float64) for n in (64, *[128] * 10))
+    return dict(X=X, weights=[std * W for W in normal], activation=activation)
 
 
 @points(1, "W")
@@ -65,9 +68,9 @@ def test_matches_reference(submission, reference, case):
 
 
 @points(1, "INV")
-def test_he_keeps_the_signal(submission, draw):
+def test_he_keeps_the_signal(submission):
     """finds that He's weights keep the signal of ReLU layers alive"""
-    found = stds(submission, deep(draw, "relu", (2 / 128) ** 0.5), 10)
+    found = stds(submission, deep("relu", (2 / 128) ** 0.5), 10)
     assert_true(
         all(0.5 < one / found[0] < 2 for one in found),
         "With He's weights the deviation stays within a factor 2 of the first layer's for all ten layers.",
@@ -75,18 +78,18 @@ def test_he_keeps_the_signal(submission, draw):
 
 
 @points(1, "INV")
-def test_small_weights(submission, draw):
+def test_small_weights(submission):
     """finds that weights of size 0.01 make the signal vanish"""
-    found = stds(submission, deep(draw, "relu", 0.01), 10)
+    found = stds(submission, deep("relu", 0.01), 10)
     assert_true(
         0 < found[-1] < 1e-6, "With weights of size 0.01 less than a millionth of the signal is left after 10 layers."
     )
 
 
 @points(1, "INV")
-def test_saturation(submission, draw):
+def test_saturation(submission):
     """finds that weights of size 1 drive tanh to its limits"""
-    found = stds(submission, deep(draw, "tanh", 1.0), 10)
+    found = stds(submission, deep("tanh", 1.0), 10)
     assert_true(
         all(0.9 < one < 1 for one in found), "With weights of size 1 and width 128 almost every tanh is near -1 or 1."
     )

@@ -71,6 +71,12 @@ def one_unit(draw):
     return units(draw.normal(3, 1), draw.normal(1), draw.normal(1, 2))
 
 
+def exactly_tol(draw):
+    """two units that differ by tol itself"""
+    b1 = torch.tensor([0.5, 0.75], dtype=torch.float64)
+    return units(draw.normal(3, 1).repeat(1, 2), b1, draw.normal(1, 2).repeat(2, 1)) | dict(tol=0.25)
+
+
 def all_zero(draw):
     """five units of zeros"""
     zeros = torch.zeros(3, 5, dtype=torch.float64)
@@ -132,7 +138,7 @@ def test_order_of_units(submission, case, draw):
 
 
 @points(1, "EDGE")
-@cases(no_units, one_unit, all_zero)
+@cases(no_units, one_unit, all_zero, exactly_tol)
 def test_special_networks(submission, reference, case):
     """treats special networks as the task states"""
     agree(submission, reference, "distinct_units", case)

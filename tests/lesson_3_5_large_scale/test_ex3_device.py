@@ -47,14 +47,18 @@ def moved(kind, device):
     return {"result": words(result), "given": words(batch)}
 
 
-def network(weights, left_over):
-    """Return a network and its optimizer, perhaps with gradients of an earlier step."""
+def network(weights, left_over, looks_at_targets):
+    """Return a network, a loss and an optimizer, perhaps with gradients of an earlier step."""
     model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Tanh(), torch.nn.Linear(4, 2)).double()
     for parameter, value in zip(model.parameters(), weights):
         parameter.data = value.clone()
         if left_over:
             parameter.grad = torch.ones_like(parameter)
-    return model, torch.nn.functional.mse_loss, torch.optim.SGD(model.parameters(), lr=0.3)
+
+    def loss_fn(y_pred, y):
+        return ((y_pred - y) ** 2).mean() if looks_at_targets else (y_pred**2).mean()
+
+    return model, loss_fn, torch.optim.SGD(model.parameters(), lr=0.3)
 
 
 def state(model):
@@ -65,11 +69,11 @@ def kind_of_device(model):
     return next(model.parameters()).device.type
 
 
-def step_from_cpu(model, optimizer, X, y):
+def step_from_cpu(model, optimizer, loss_fn, X, y):
     """Take a step with the program's own function, on a batch that lies on the CPU."""
     import ex3_device
 
-    return ex3_device.train_step(model, (X.cpu(), y.cpu()), torch.nn.functional.mse_loss, optimizer)
+    return ex3_device.train_step(model, (X.cpu(), y.cpu()), loss_fn, optimizer)
 
 
 def nested(draw):
@@ -81,7 +85,8 @@ def nested(draw):
 def step(draw):
     """one step of a network with a hidden layer"""
     weights = [draw.normal(4, 3), draw.normal(4), draw.normal(2, 4), draw.normal(2)]
-    return dict(weights=weights, X=draw.normal(7, 3), y=draw.normal(7, 2), left_over=False)
+    data = dict(X=draw.normal(7, 3), y=draw.normal(7, 2))
+    return dict(weights=weights, left_over=False, looks_at_targets=True, **data)
 
 
 def step_after_another(draw):
@@ -89,9 +94,18 @@ def step_after_another(draw):
     return step(draw) | dict(left_over=True)
 
 
+def step_without_targets(draw):
+    """a loss that does not look at the targets"""
+    return step(draw) | dict(looks_at_targets=False)
+
+
+def prepared(program, case):
+    return program.inside(network, case["weights"], case["left_over"], case["looks_at_targets"])
+
+
 def run(program, case):
     """Take one step and return the loss and the parameters after it."""
-    model, loss_fn, optimizer = program.inside(network, case["weights"], case["left_over"])
+    model, loss_fn, optimizer = prepared(program, case)
     loss = program.train_step(model, (case["X"], case["y"]), loss_fn, optimizer)
     return loss, program.inside(state, model)
 
@@ -168,15 +182,15 @@ def test_left_over_gradients(submission, reference, case):
 
 
 @points(2, "EDGE")
-@cases(step)
+@cases(step, step_without_targets)
 def test_batch_elsewhere(submission, reference, case):
     """moves the batch to the model when they lie on different devices"""
-    model, loss_fn, optimizer = submission.inside(network, case["weights"], False)
+    model, loss_fn, optimizer = prepared(submission, case)
     if submission.inside(kind_of_device, model) == "cpu":
         # A dry run: the model is on the CPU, and the batch claims to lie on a GPU.
         loss = submission.pretending("cuda:0").train_step(model, (case["X"], case["y"]), loss_fn, optimizer)
     else:
-        loss = submission.inside(step_from_cpu, model, optimizer, case["X"], case["y"])
+        loss = submission.inside(step_from_cpu, model, optimizer, loss_fn, case["X"], case["y"])
     assert_close((loss, submission.inside(state, model)), run(reference, case))
 
 
