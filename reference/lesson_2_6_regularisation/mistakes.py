@@ -125,8 +125,8 @@ INVERTED = [
         says="With p = 1 nothing is kept, and 1−p is 0: do not divide by it.",
     ),
     # In the dtype of x, or in float32.
-    inverted("other-draw", (f"{DRAW}\n", ""), (KEPT, BERNOULLI.replace("float32", "float64")), says=OTHER_DRAW),
-    inverted("other-draw", (f"{DRAW}\n", ""), (KEPT, BERNOULLI), says=OTHER_DRAW),
+    inverted("other-draw", (DRAW, "pass"), (KEPT, BERNOULLI.replace("float32", "float64")), says=OTHER_DRAW),
+    inverted("other-draw", (DRAW, "pass"), (KEPT, BERNOULLI), says=OTHER_DRAW),
     backward("backward-mask-wrong", "grad_out * (mask != 0)", SAME_MASK),
     backward("backward-mask-wrong", "grad_out", SAME_MASK),
     backward("backward-mask-wrong", "torch.where(mask != 0, grad_out / mask, mask)", SAME_MASK),

@@ -140,6 +140,19 @@ def test_one_entry_moves(submission, case):
         assert_true(moved <= 1, f"In call {number} of f {moved} entries of theta had moved, not one.")
 
 
+@points(1, "T")
+@cases(cubic_default)
+def test_default_step(submission, case):
+    """takes the cube root of the machine epsilon as its step"""
+    answer = submission.answer("numerical_gradient", case | dict(f=spy("f", case["f"])))
+    steps = [float((arguments[0] - case["theta"]).abs().max()) for _, arguments in answer.trace]
+    expected = torch.finfo(torch.float64).eps ** (1 / 3)
+    assert_true(
+        steps and expected / 1.5 < max(steps) < expected * 1.5,
+        f"Without `eps` the step must be about {expected:.2g}; the largest that f saw was {max(steps, default=0):.2g}.",
+    )
+
+
 @points(3, "EDGE")
 @cases(scalar, no_entries, three_dimensions)
 def test_edges(submission, reference, case):

@@ -48,7 +48,7 @@ def deep(activation, std):
     """10 layers of width 128 with weights of the given deviation."""
     # The same draw on every seed: about one in five hundred leaves the factor 2 that He's weights promise.
     generator = torch.Generator().manual_seed(0)
-    X, *normal = (torch.randn(n, 128, generator=generator, dtype=torch.float64) for n in (64, *[128] * 10))
+    X, *normal = (torch.randn(n, 128, generator=generator, dtype=torch.float64) for n in (16, *[128] * 10))
     return dict(X=X, weights=[std * W for W in normal], activation=activation)
 
 
