@@ -21,7 +21,7 @@ def pick_device(prefer: str = "cuda") -> torch.device:
     """
     # BEGIN SOLUTION Ask torch whether the preferred kind of device is there; fall back to the CPU.
     available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    return torch.device(prefer if available.get(prefer, False) else "cpu")
+    return torch.device(prefer if available.get(prefer) else "cpu")
     # END SOLUTION
 
 

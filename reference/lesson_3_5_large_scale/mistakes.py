@@ -376,14 +376,14 @@ def to_device(batch, device):
         "hard-coded-cuda",
         exercise="ex3_device",
         function="pick_device",
-        edit=('torch.device(prefer if available.get(prefer, False) else "cpu")', "torch.device(prefer)"),
+        edit=('torch.device(prefer if available.get(prefer) else "cpu")', "torch.device(prefer)"),
         says="Fall back to the CPU when the preferred device is missing.",
     ),
     Mistake(
         "hard-coded-cuda",
         exercise="ex3_device",
         function="pick_device",
-        edit=('torch.device(prefer if available.get(prefer, False) else "cpu")', 'torch.device("cuda")'),
+        edit=('torch.device(prefer if available.get(prefer) else "cpu")', 'torch.device("cuda")'),
         says="Fall back to the CPU when the preferred device is missing.",
     ),
     Mistake(
