@@ -38,7 +38,9 @@ def figure() -> Figure:
         found = losses(x, y, batch_size)
         epochs = [EPOCHS * step / (len(found) - 1) for step in range(len(found))]
         updates = len(found) - 1
-        axes.semilogy(epochs, found, style, markersize=4, linewidth=1.3, label=f"batches of {batch_size}: {updates} updates")
+        axes.semilogy(
+            epochs, found, style, markersize=4, linewidth=1.3, label=f"batches of {batch_size}: {updates} updates"
+        )
     axes.set(xlabel="epoch", ylabel="mean squared error, all data")
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, fontsize=8)
     return drawn

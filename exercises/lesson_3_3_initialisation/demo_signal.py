@@ -31,7 +31,12 @@ def figure() -> Figure:
     """Draw the size of the signal over the depth, for ReLU on the left and for tanh on the right."""
     drawn, sides = plt.subplots(1, 2, figsize=(7.2, 3.4), sharey=True)
     he, xavier = (2 / WIDTH) ** 0.5, (1 / WIDTH) ** 0.5
-    sizes = [(f"He, {he:.3f}", he, "-"), (f"Xavier, {xavier:.3f}", xavier, "--"), ("0.05", 0.05, "-."), ("0.2", 0.2, ":")]
+    sizes = [
+        (f"He, {he:.3f}", he, "-"),
+        (f"Xavier, {xavier:.3f}", xavier, "--"),
+        ("0.05", 0.05, "-."),
+        ("0.2", 0.2, ":"),
+    ]
     for axes, name, activation in zip(sides, ("ReLU", "tanh"), (torch.relu, torch.tanh), strict=True):
         for label, std, style in sizes:
             axes.semilogy(range(DEPTH + 1), spread(activation, std), style, label=label)

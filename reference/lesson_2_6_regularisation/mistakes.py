@@ -77,7 +77,8 @@ BACK = "return (grad_out * mask).detach()"
 UNCHANGED = "In the inverted form evaluation returns x unchanged."
 SAME_MASK = "The backward pass uses the same scaled mask."
 STORED = "Reuse the stored mask in the backward pass."
-BERNOULLI = "kept = torch.bernoulli(torch.full(x.shape, 1.0 - p, dtype=torch.float32), generator=generator).to(x)"
+BERNOULLI = "kept = torch.bernoulli(torch.full(x.shape, 1.0 - p, dtype=x.dtype), generator=generator).to(x)"
+STRICT = "An entry with u = p is kept: compare with >=."
 OTHER_DRAW = "Draw with torch.rand and compare with p: other functions draw other numbers."
 LOWER_PART = "Keep where u >= p: with another comparison other entries survive."
 
@@ -124,9 +125,9 @@ INVERTED = [
         (MASK, "mask = kept / (1 - p)"),
         says="With p = 1 nothing is kept, and 1−p is 0: do not divide by it.",
     ),
-    # In the dtype of x, or in float32.
-    inverted("other-draw", (DRAW, "pass"), (KEPT, BERNOULLI.replace("float32", "float64")), says=OTHER_DRAW),
+    # In the dtype of x. In float32 the CPU's bernoulli happens to keep the lower part of what rand would draw.
     inverted("other-draw", (DRAW, "pass"), (KEPT, BERNOULLI), says=OTHER_DRAW),
+    inverted("strict-comparison", (KEPT, KEPT.replace(">=", ">")), says=STRICT),
     backward("backward-mask-wrong", "grad_out * (mask != 0)", SAME_MASK),
     backward("backward-mask-wrong", "grad_out", SAME_MASK),
     backward("backward-mask-wrong", "torch.where(mask != 0, grad_out / mask, mask)", SAME_MASK),
@@ -184,6 +185,7 @@ CLASSIC = [
         says=INVERTED_FORM,
     ),
     classic("inverse-keep", (KEPT, KEPT.replace(">=", "<"))),
+    classic("strict-comparison", (KEPT, KEPT.replace(">=", ">")), says=STRICT),
     classic("keeps-the-lower-part", (KEPT, KEPT.replace("u >= p", "u < 1 - p")), says=LOWER_PART),
 ]
 

@@ -249,6 +249,15 @@ ACCUMULATION = [
         function="accumulated_step",
         edit=("range(0, len(X), micro_batch)", "range(0, len(X) - micro_batch + 1, micro_batch)"),
     ),
+    Mistake(  # as many parts as fit, and their mean
+        "drop-last-batch",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edits=(
+            ("range(0, len(X), micro_batch)", "range(0, len(X) - micro_batch + 1, micro_batch)"),
+            (FACTOR, "share = 1 / (len(X) // micro_batch)"),
+        ),
+    ),
     # One graph for all parts: right numbers, and the memory of the whole batch.
     Mistake(
         "one-backward-at-the-end",

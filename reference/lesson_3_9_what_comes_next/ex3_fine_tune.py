@@ -56,12 +56,11 @@ def fine_tune(
     if freeze_backbone:
         for parameter in backbone.parameters():
             parameter.requires_grad_(False)
-            parameter.grad = None  # an optimizer skips parameters without a gradient, weight decay included
     losses = []
     for _ in range(epochs):
         total, count = 0.0, 0
         for X, y in loader:
-            optimizer.zero_grad()
+            optimizer.zero_grad()  # to None: the optimizer skips parameters without a gradient, weight decay included
             loss = loss_fn(head(backbone(X)), y)
             loss.backward()
             optimizer.step()

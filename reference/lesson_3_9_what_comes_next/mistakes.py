@@ -127,7 +127,8 @@ FREEZE = [
 
 BACKBONE_GROUP = '{"params": backbone.parameters(), "lr": lr_backbone},\n'
 HEAD_GROUP = '{"params": head.parameters(), "lr": lr_head},\n'
-SWITCH_OFF = "            parameter.requires_grad_(False)\n            parameter.grad = None  # an optimizer skips parameters without a gradient, weight decay included\n"
+SWITCH_OFF = "            parameter.requires_grad_(False)\n"
+CLEAR = "            optimizer.zero_grad()  # to None: the optimizer skips parameters without a gradient, weight decay included\n"
 RESTORE = "    for parameter, flag in zip(backbone.parameters(), flags):\n        parameter.requires_grad_(flag)\n"
 MOVES = "A frozen backbone must be bit-identical after training."
 RATES = "Give head and backbone their own rates."
@@ -146,10 +147,7 @@ FINE_TUNE = [
         "backbone-moves",
         exercise="ex3_fine_tune",
         function="fine_tune",
-        edits=(
-            (SWITCH_OFF, "            parameter.requires_grad_(False)\n"),
-            ("            optimizer.zero_grad()\n", "            optimizer.zero_grad(set_to_none=False)\n"),
-        ),
+        edit=(CLEAR, "            optimizer.zero_grad(set_to_none=False)\n"),
         says=MOVES,
     ),
     Mistake(  # freeze_backbone is ignored
@@ -240,14 +238,14 @@ FINE_TUNE = [
         "no-zero-grad",
         exercise="ex3_fine_tune",
         function="fine_tune",
-        edit=("            optimizer.zero_grad()\n", ""),
+        edit=(CLEAR, ""),
     ),
     Mistake(  # after the step: what lay there before counts in the first step
         "no-zero-grad",
         exercise="ex3_fine_tune",
         function="fine_tune",
         edits=(
-            ("            optimizer.zero_grad()\n", ""),
+            (CLEAR, ""),
             ("            optimizer.step()\n", "            optimizer.step()\n            optimizer.zero_grad()\n"),
         ),
     ),
@@ -270,6 +268,13 @@ FINE_TUNE = [
         function="fine_tune",
         edit=("        parameter.requires_grad_(flag)\n", "        parameter.requires_grad_(True)\n"),
         says=RESTORED,
+    ),
+    Mistake(
+        "arguments-of-the-loss-swapped",
+        exercise="ex3_fine_tune",
+        function="fine_tune",
+        edit=("loss_fn(head(backbone(X)), y)", "loss_fn(y, head(backbone(X)))"),
+        says="The loss takes the prediction first, and then the target.",
     ),
     Mistake(
         "mode-not-set",

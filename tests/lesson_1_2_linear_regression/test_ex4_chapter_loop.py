@@ -14,6 +14,7 @@ from grader.testing import (
     contract,
     edges,
     points,
+    printed,
 )
 
 EXERCISE = Exercise(points=2, forbid=BY_HAND)
@@ -153,6 +154,15 @@ def test_worked_example_with_ones(submission):
         weights, losses = trained(submission, with_ones() | {"epochs": epochs})
         assert_close(weights, column(*expected), what=f"the weights after {epochs} epoch(s)")
     assert_close([losses[0][0], losses[-1][1]], [13.787375, 0.559015375], what="the first and the last loss")
+
+
+@points(1, "W")
+def test_worked_examples_unrounded(submission):
+    """gives the weights of both worked examples without rounding"""
+    weights, _ = trained(submission, proportional() | {"decimals": None})
+    assert_close(weights, column(1.7559), rule=printed(4), what="the weight of the first example")
+    weights, _ = trained(submission, with_ones() | {"decimals": None})
+    assert_close(weights, column(1.02152226, 1.46658334), rule=printed(8), what="the weights of the second example")
 
 
 @points(6, "R")

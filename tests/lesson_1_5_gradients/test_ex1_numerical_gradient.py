@@ -142,7 +142,7 @@ def test_one_entry_moves(submission, case):
 
 @points(1, "T")
 @cases(cubic_default)
-def test_default_step(submission, case):
+def test_size_of_the_default_step(submission, case):
     """takes the cube root of the machine epsilon as its step"""
     answer = submission.answer("numerical_gradient", case | dict(f=spy("f", case["f"])))
     steps = [float((arguments[0] - case["theta"]).abs().max()) for _, arguments in answer.trace]

@@ -70,6 +70,11 @@ def all_zero(draw):
     return dict(X=draw.normal(5, 3), W=torch.zeros(3, 4).double(), b=torch.zeros(4).double())
 
 
+def at_threshold(draw):
+    """activations that are exactly at the threshold"""
+    return all_zero(draw) | dict(threshold=0.0)
+
+
 def some_zero(draw):
     """a unit whose largest pre-activation is exactly 0"""
     X = torch.tensor([[1.0], [2], [4]]).double()
@@ -158,6 +163,13 @@ def test_no_units(submission, case):
 def test_special_units(submission, reference, case):
     """works with one unit, and with units that are zero"""
     agree(submission, reference, "dead_relu_fraction", case, rule=SHARE)
+    agree(submission, reference, "saturated_fraction", case, rule=SHARE)
+
+
+@points(1, "EDGE")
+@cases(at_threshold)
+def test_at_threshold(submission, reference, case):
+    """does not count activations that only reach the threshold"""
     agree(submission, reference, "saturated_fraction", case, rule=SHARE)
 
 

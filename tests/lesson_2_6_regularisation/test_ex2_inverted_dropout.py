@@ -71,6 +71,14 @@ def one_row(draw):
     return third(draw) | dict(x=draw.normal(1, 5))
 
 
+def exactly(draw):
+    """an entry for which p itself is drawn"""
+    case = half(draw)
+    copy = torch.Generator()
+    copy.set_state(case["generator"].get_state())
+    return case | dict(p=torch.rand(19, generator=copy).sort().values[8].item())
+
+
 def below(draw):
     """p = -0.1"""
     return third(draw) | dict(p=-0.1)
@@ -195,7 +203,7 @@ def test_draws(submission, case):
 
 
 @points(1, "EDGE")
-@cases(never, always, always_evaluation, empty, one_row)
+@cases(never, always, always_evaluation, exactly, empty, one_row)
 def test_edges(submission, reference, case):
     """is right at the edges, too"""
     agree(submission, reference, "dropout_forward", case)

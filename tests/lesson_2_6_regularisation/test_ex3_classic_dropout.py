@@ -73,6 +73,12 @@ def one_row(draw):
     return third(draw) | dict(x=draw.normal(1, 5))
 
 
+def exactly(draw):
+    """an entry for which p itself is drawn"""
+    case = half(draw)
+    return case | dict(p=torch.rand(19, generator=copied(case["generator"])).sort().values[8].item())
+
+
 def below(draw):
     """p = -0.1"""
     return third(draw) | dict(p=-0.1)
@@ -154,7 +160,7 @@ def test_draws(submission, case):
 
 
 @points(1, "EDGE")
-@cases(never, always, never_test, always_test, empty, one_row)
+@cases(never, always, never_test, always_test, exactly, empty, one_row)
 def test_edges(submission, reference, case):
     """is right at the edges, too"""
     agree(submission, reference, "classic_dropout", case)

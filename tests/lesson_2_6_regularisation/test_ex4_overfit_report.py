@@ -39,6 +39,12 @@ def late_luck(draw):
     return dict(train=[1.2, high, low, middle], val=[0.9, 0.4 + low, 0.7, 0.5 + middle])
 
 
+def back_at_best(draw):
+    """validation rises and comes back to its smallest value, training falls on"""
+    low = numbers(draw, 1, 0.1, 0.2)[0]
+    return dict(train=falling(draw, 6), val=[1.0, 0.5, low, *numbers(draw, 2, 0.3, 0.9), low])
+
+
 def one_epoch(draw):
     """one epoch"""
     return dict(train=numbers(draw, 1, 0.1, 0.5), val=numbers(draw, 1, 0.6, 0.9))
@@ -94,7 +100,7 @@ def test_worked_example(submission):
 
 
 @points(3, "R")
-@cases(overfitting, healthy, diverging, plateau, validation_below, late_luck)
+@cases(overfitting, healthy, diverging, plateau, validation_below, late_luck, back_at_best)
 def test_matches_reference(submission, reference, case):
     """reads the curves right"""
     agree(submission, reference, "overfit_report", case)

@@ -158,7 +158,7 @@ def test_worked_example(submission):
     model, loss_fn, optimizer = submission.inside(lookup)
     X = torch.tensor([[0.5], [1.5], [2.0], [2.0], [3.0]], dtype=torch.float64)
     loss = submission.accumulated_step(model, loss_fn, optimizer, X, torch.zeros_like(X), 2)
-    assert_close(loss, 1.8, rule=printed(10), what="the loss")
+    assert_close(loss, 1.8, rule=printed(10), what="loss")
 
 
 @points(3, "R")
@@ -168,7 +168,7 @@ def test_matches_reference(submission, reference, case):
     loss, parameters = run(submission, case)
     right_loss, right_parameters = run(reference, case)
     assert_close(parameters, right_parameters)
-    assert_close(loss, right_loss, what="the loss")
+    assert_close(loss, right_loss, what="loss")
 
 
 @points(1, "INV")
@@ -179,7 +179,7 @@ def test_equals_whole_batch(submission, case):
     for micro_batch in (1, 2, 5, 50):
         loss, parameters = run(submission, case | {"micro_batch": micro_batch})
         assert_close(parameters, right_parameters, what=f"parameters with micro_batch={micro_batch}")
-        assert_close(loss, right_loss, what=f"the loss with micro_batch={micro_batch}")
+        assert_close(loss, right_loss, what=f"loss with micro_batch={micro_batch}")
 
 
 @points(1, "T")
@@ -204,7 +204,7 @@ def test_special_batches(submission, reference, case):
     loss, parameters = run(submission, case)
     right_loss, right_parameters = run(reference, case)
     assert_close(parameters, right_parameters)
-    assert_close(loss, right_loss, what="the loss")
+    assert_close(loss, right_loss, what="loss")
 
 
 @points(1, "EDGE")

@@ -171,7 +171,7 @@ def test_loss_before_step(submission, case):
     W1, b1, W2, b2 = case["weights"]
     y_pred = torch.tanh(case["X"] @ W1.T + b1) @ W2.T + b2
     loss, _ = run(submission, case)
-    assert_close(loss, float(((y_pred - case["y"]) ** 2).mean()), what="the loss")
+    assert_close(loss, float(((y_pred - case["y"]) ** 2).mean()), what="loss")
 
 
 @points(1, "EDGE")
