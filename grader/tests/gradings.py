@@ -172,7 +172,7 @@ class World:
         (canary / "secret.txt").write_text(f"{self.token} is no program", encoding="utf-8")
         shutil.copytree(COURSE / "exercises", handin, ignore=shutil.ignore_patterns("__pycache__"))
         for path in sorted(program.folder.rglob("*")):
-            if path.is_file() and path.name != "expected.toml":
+            if path.is_file() and path.name != "expected.toml" and "__pycache__" not in path.parts:
                 target = handin / path.relative_to(program.folder)
                 if target.parent.is_file():
                     target.parent.unlink()

@@ -135,10 +135,10 @@ def test_mistakes_that_nothing_notices(quiz):
     assert found.faults == [
         "1.1.1: no check notices the mistake `never-equal` on seed 0: add an input that shows it on every seed."
     ]
-    assert found.remarks == [
+    assert set(found.remarks) == {  # in the order in which the gradings end
         "1.1.1: the mistake `square-for-double` is reported as `square-for-double`, `plus-two` on seed 0.",
         "1.1.1: the mistake `plus-two` is reported as `square-for-double`, `plus-two` on seed 0.",
-    ]
+    }
     assert [holds for _, holds in found.bars()] == [True, False, False, True, False]
 
 

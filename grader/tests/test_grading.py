@@ -159,7 +159,7 @@ def test_divergence_and_error(grade, hand_in):
     assert (check.divergence.where, check.divergence.step) == ("w[0]", 3)
     assert check.divergence.ratio == pytest.approx(check.divergence.got / check.divergence.expected)
     assert check.error.observed > check.error.allowed > 0
-    assert "The first difference appears with epochs = 3." in check.message
+    assert check.message.startswith("epoch 3: `w[0]` is ")
 
 
 def test_nothing_to_grade(course, tmp_path, monkeypatch):

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.results import Verdict
-from grader.scoring import GROUP_OF, Scored, exercise_verdict, share_out
+from grader.scoring import GROUP_OF, Scored, exercise_verdict, gates_of, share_out
 
 PASSED, WRONG, SKIPPED, BROKEN = Verdict.PASSED, Verdict.WRONG, Verdict.SKIPPED, Verdict.BROKEN
 GATE = "Nothing is earned yet: no comparison with the reference on fresh inputs passes."
@@ -115,8 +115,10 @@ def test_points_sum_exactly(points, checks):
     """The shares sum to the points of the exercise exactly, no share is negative, none is exceeded."""
     shares, _ = share_out(Fraction(points), checks)
     counted = [one for one in checks if one.verdict not in (SKIPPED, BROKEN)]
+    gates = gates_of(checks)
+    judged = counted and not (gates and all(one.verdict in (SKIPPED, BROKEN) for one in gates))
 
-    assert (points if counted else 0) == sum(share.possible for share in shares)
+    assert (points if judged else 0) == sum(share.possible for share in shares)
     assert all(0 <= share.earned <= share.possible for share in shares)
     assert all(share.earned == 0 for share, one in zip(shares, checks, strict=True) if one.verdict is not PASSED)
 
@@ -127,8 +129,10 @@ def test_full_marks_if_nothing_fails(points, checks):
     """Full marks are reached exactly when every check that counts passed."""
     shares, _ = share_out(Fraction(points), checks)
     verdicts = {one.verdict for one in checks} - {SKIPPED, BROKEN}
+    gates = gates_of(checks)
+    judged = not (gates and all(one.verdict in (SKIPPED, BROKEN) for one in gates))
 
-    assert (verdicts == {PASSED}) == (sum(share.earned for share in shares) == points)
+    assert (judged and verdicts == {PASSED}) == (sum(share.earned for share in shares) == points)
 
 
 @settings(derandomize=True, deadline=None)

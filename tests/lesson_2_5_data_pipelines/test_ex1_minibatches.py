@@ -2,7 +2,7 @@
 
 import torch
 
-from grader.testing import BY_HAND, EXACT, Exercise, assert_close, assert_true, cases, points, refuses
+from grader.testing import BY_HAND, EXACT, Exercise, assert_close, assert_true, cases, devices, points, refuses
 
 EXERCISE = Exercise(points=3, forbid=(*BY_HAND, "torch.utils.data"))
 
@@ -286,27 +286,4 @@ def test_data_unchanged(submission, case):
     assert_close(submission.inside(values_of, data), [case["X"], case["y"]], rule=EXACT, what="X and y afterwards")
 
 
-def places(module, X, y, options):  # runs beside the program
-    """Return where the parts of all batches lie: "there" with the data, or "elsewhere"."""
-    import sys
-
-    asked = []
-
-    class There(torch.Tensor):  # what is computed from such a tensor is one, too; a fresh tensor is none
-        @property
-        def device(self):
-            asked.append(True)  # who asks for the device can make fresh tensors there
-            return torch.device("cpu")
-
-    generator = torch.Generator().manual_seed(3)
-    data = X.as_subclass(There), y.as_subclass(There)
-    found = list(sys.modules[module].iterate_minibatches(*data, generator=generator, **options))
-    return ["there" if asked or isinstance(part, There) else "elsewhere" for batch in found for part in batch]
-
-
-@points(1, "CON")
-@cases(ragged_shuffled)
-def test_device(submission, case):
-    """stays on the device of its arguments"""
-    found = submission.inside(places, "ex1_minibatches", case["X"], case["y"], dict(batch_size=4, shuffle=True))
-    assert_true("elsewhere" not in found, "A batch left the device of X and y: do not make it of fresh tensors.")
+test_devices = devices(batches, ragged_shuffled)

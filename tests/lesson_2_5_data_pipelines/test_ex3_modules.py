@@ -11,6 +11,7 @@ from grader.testing import (
     assert_close,
     assert_true,
     cases,
+    devices,
     finite_difference,
     points,
     printed,
@@ -60,23 +61,23 @@ def state(model):  # runs beside the program
 
 
 def set_to(model, make, b, w):  # runs beside the program
-    """Give the model these parameters in float64, whatever kind of attribute holds them; return what is wrong with it."""
+    """Return the model with these parameters in float64, whatever holds them, and what is wrong with it."""
     model.to(torch.float64)
     if make == "make_sequential":
         if not isinstance(model, nn.Sequential) or not len(model) or not isinstance(model[0], nn.Linear):
-            return "`make_sequential` must return an nn.Sequential that holds an nn.Linear."
-        model[0].weight.data = w.clone().reshape(1, 1)
+            return model, "`make_sequential` must return an nn.Sequential that holds an nn.Linear."
+        model[0].weight.data.copy_(w.reshape(1, 1))
         if model[0].bias is not None:
-            model[0].bias.data = b.clone()
-        return ""
+            model[0].bias.data.copy_(b)
+        return model, ""
     if not hasattr(model, "b") or not hasattr(model, "w"):
-        return "The module must keep its parameters as `self.b` and `self.w`."
+        return model, "The module must keep its parameters as `self.b` and `self.w`."
     for name, value in (("b", b), ("w", w)):
         if isinstance(getattr(model, name), nn.Parameter):
-            getattr(model, name).data = value.clone()
+            getattr(model, name).data.copy_(value)
         else:
             setattr(model, name, value.clone())
-    return ""
+    return model, ""
 
 
 def derivatives(model, x, c):  # runs beside the program
@@ -93,7 +94,7 @@ def derivatives(model, x, c):  # runs beside the program
 def ready(program, make, case):
     """Return a model of the program's with the case's parameters in float64."""
     model = started(program, make)
-    problem = program.inside(set_to, model, make, case["b"], case["w"])
+    model, problem = program.inside(set_to, model, make, case["b"], case["w"])
     assert_true(not problem, problem)
     return model
 
@@ -238,3 +239,11 @@ def test_input_unchanged(submission, case):
 def after_forward(model, x):  # runs beside the program
     model(x)
     return x
+
+
+def predictions(program, case):
+    """Return the predictions of both models with the case's parameters."""
+    return {make: ready(program, make, case)(case["x"]) for make in ("ManualLinearRegression", "make_sequential")}
+
+
+test_devices = devices(predictions, gauss)

@@ -3,7 +3,18 @@
 import torch
 from torch import nn
 
-from grader.testing import EXACT, Exercise, absolute, assert_close, assert_true, cases, points, printed, refuses
+from grader.testing import (
+    EXACT,
+    Exercise,
+    absolute,
+    assert_close,
+    assert_true,
+    cases,
+    devices,
+    points,
+    printed,
+    refuses,
+)
 
 EXERCISE = Exercise(points=3)
 
@@ -116,7 +127,7 @@ def trained(program, case, batches, *, stale=False):
     loss_fn = program.inside(mean_squared_error)
     if stale:
         program.inside(with_gradients, model)
-    history = program.fit(model, batches, loss_fn, optimizer, case["epochs"])
+    history = program.fit(model, batches, loss_fn, optimizer, case["epochs"], "cpu")  # or where the grader runs
     assert_true(history is not None, "`fit` returned None: is a `return` missing?")
     return {"history": history, "parameters": program.inside(state, model)}
 
@@ -232,7 +243,7 @@ def test_order_of_events(submission, draw, case):
     """makes the steps in the right order, in train mode, for every batch"""
     batches = batches_of(draw, case)
     model, optimizer, events = submission.inside(recorded, case["weights"], case["lr"])
-    submission.fit(model, batches, submission.inside(mean_squared_error), optimizer, 2)
+    submission.fit(model, batches, submission.inside(mean_squared_error), optimizer, 2, "cpu")
     expected = ["forward", "backward", "step"] * (2 * len(batches))
     assert_close(submission.inside(events_of, events), expected, rule=EXACT, what="the events")
 
@@ -245,6 +256,26 @@ def stream(batches):  # runs beside the program
             return iter(batches)
 
     return Stream()
+
+
+def without_device(batches):  # runs beside the program
+    """Return the history of a run on the CPU that does not say so."""
+    import ex4_five_steps
+
+    model = nn.Linear(batches[0][0].shape[1], 1).double()
+    for parameter in model.parameters():
+        parameter.data.fill_(0.5)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
+    return ex4_five_steps.fit(model, batches, nn.functional.mse_loss, optimizer, 3)
+
+
+@points(1, "EDGE")
+@cases(ragged)
+def test_default_device(submission, reference, draw, case):
+    """trains on the CPU when no device is named"""
+    batches = batches_of(draw, case)
+    mine, right = (program.inside(without_device, batches) for program in (submission, reference))
+    assert_close(mine, right, what="history")
 
 
 @points(1, "EDGE")
@@ -271,46 +302,32 @@ def test_no_batches(submission, case):
     refuses(ValueError, lambda: trained(submission, case, []), "fit", when=" for an empty loader")
 
 
-def far_away(batches):  # runs beside the program
-    """Return a loader of batches that claim to lie on a GPU: they can be measured and moved, not computed with."""
-
-    class FarAway(torch.Tensor):
-        device = property(lambda self: torch.device("cuda:0"))
-
-        @classmethod
-        def __torch_function__(cls, function, types, args=(), kwargs=None):
-            name, kwargs = getattr(function, "__name__", ""), kwargs or {}
-            if name in ("to", "cpu", "cuda", "type_as"):
-                return function(args[0].home, *args[1:], **kwargs).clone()
-            if name in ("__get__", "__len__", "size", "dim", "ndimension", "numel", "nelement"):
-                return super().__torch_function__(function, types, args, kwargs)
-            raise RuntimeError("Expected all tensors to be on the same device: the batch is not where the model is.")
+def fresh_on_cpu(batches):  # runs beside the program
+    """Return a loader that makes its batches on the CPU whenever it is asked for them, wherever the model lies."""
+    lists = [[part.tolist() for part in batch] for batch in batches]
 
     class Loader:
         def __iter__(self):
-            for batch in batches:
-                yield tuple(away(part) for part in batch)
-
-    def moved(data, *args, _original=torch.as_tensor, **kwargs):
-        return _original(getattr(data, "home", data), *args, **kwargs)
-
-    torch.as_tensor = moved  # the one way of moving that asks a tensor's class for nothing
-
-    def away(part):
-        found = part.clone().as_subclass(FarAway)
-        found.home = part
-        return found
+            for x, y in lists:
+                yield torch.tensor(x), torch.tensor(y)
 
     return Loader()
 
 
-@points(2, "CON")
-@cases(ragged)
-def test_moved(submission, reference, draw, case):
-    """moves every batch to the device"""
-    batches = batches_of(draw, case)
-    mine, right = (trained(one, case, one.inside(far_away, batches)) for one in (submission, reference))
-    assert_close(mine, right)
+def trained_from_cpu(program, case):
+    """Train a model that lies on the device with batches that do not."""
+    loader = program.inside(fresh_on_cpu, case["batches"])
+    return trained(program, case, loader)
+
+
+def float32_with_batches(draw):
+    """a linear model in float32, with its batches"""
+    case = ragged(draw)
+    weights = [value.float() for value in case["weights"]]
+    return case | dict(weights=weights, batches=batches_of(draw, case), epochs=2)
+
+
+test_devices = devices(trained_from_cpu, float32_with_batches, weight=2)
 
 
 @points(2, "CON")
@@ -329,7 +346,7 @@ def test_data_unchanged(submission, draw, case):
     """leaves the batches unchanged"""
     model, optimizer = submission.inside(model_and_optimizer, case["weights"], case["lr"], 0.0)
     loss_fn = submission.inside(mean_squared_error)
-    answer = submission.answer("fit", (model, batches_of(draw, case), loss_fn, optimizer, case["epochs"]))
+    answer = submission.answer("fit", (model, batches_of(draw, case), loss_fn, optimizer, case["epochs"], "cpu"))
     assert_true(not answer.mutated, f"`fit` changed its arguments {', '.join(answer.mutated)}.")
 
 

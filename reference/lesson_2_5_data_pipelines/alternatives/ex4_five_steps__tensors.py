@@ -22,6 +22,6 @@ def fit(model, loader, loss_fn, optimizer, epochs, device="cpu"):
             sizes.append(inputs.size(0))
         if len(sizes) == 0:
             raise ValueError(f"epoch {epoch} has no batch")
-        weights = torch.tensor(sizes, dtype=torch.float64)
+        weights = torch.tensor(sizes, dtype=torch.float64, device=device)
         history.append((torch.stack(losses).double() @ weights / weights.sum()).item())
     return history
