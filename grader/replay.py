@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 from grader.calls import Answer, Call, Record, StudentError
 from grader.compare import Rule, compare
 from grader.results import Verdict
-from grader.values import safe_repr
+from grader.values import Foreign, safe_repr
 from grader.worker.channel import pack
 from grader.worker.wire import Encoder, NotDataError
 
@@ -185,12 +185,26 @@ def parts(answer: Answer | None, error: StudentError | None) -> dict[str, Any]:
         "graph": sorted(answer.requires_grad),
         "dtypes": [f"{fact.path}: {fact.dtype}" for fact in answer.facts],
         "generators": {path: generator.get_state() for path, generator in answer.generators.items()},
-        "trace": [[name, list(args)] for name, args in answer.trace],
+        "trace": _without_handles([[name, list(args)] for name, args in answer.trace]),
         "counts": answer.counts,
     }
     if isinstance(answer.value, dict):  # entry by entry: one wrong answer in a quiz does not hide another
-        return {**found, **{f"value[{safe_repr(key)}]": _plain_text(value) for key, value in answer.value.items()}}
-    return {**found, "value": answer.value}
+        return {
+            **found,
+            **{f"value[{safe_repr(key)}]": _plain_text(_without_handles(value)) for key, value in answer.value.items()},
+        }
+    return {**found, "value": _without_handles(answer.value)}
+
+
+def _without_handles(value: Any) -> Any:
+    """Return the value with the type of a thing in its place: two programs never give out the same thing."""
+    if isinstance(value, Foreign):
+        return f"a {value.type}"
+    if type(value) in (list, tuple):
+        return type(value)(_without_handles(one) for one in value)
+    if type(value) is dict:
+        return {key: _without_handles(one) for key, one in value.items()}
+    return value
 
 
 def _plain_text(value: Any) -> Any:
