@@ -92,7 +92,6 @@ KEEP = "self.X = X"
 BATCH_AXIS = "Return X[i], not X[i:i+1]."
 ON_TARGET = "The transform belongs to the input, not the target."
 AT_INIT = "Transform on access so that random transforms vary."
-NO_ERROR = "Indices ≥ len must raise, or iteration never ends."
 LOADER = "return DataLoader(dataset, batch_size=batch_size, shuffle=shuffle, drop_last=drop_last, generator=generator)"
 
 
@@ -141,13 +140,6 @@ DATASET = [
         (KEEP, "self.X = X if transform is None else transform(X)"),
         ("self.transform = transform", "self.transform = None"),
         says=AT_INIT,
-    ),
-    dataset("no-index-error", (INPUT, f"index = index % len(self.X)\n        {INPUT}"), says=NO_ERROR),
-    dataset(
-        "no-index-error",
-        (INPUT, "x = self.X[index:][:1].squeeze(0)"),
-        (ITEM, "return x, self.y[index:][:1].squeeze(0)"),
-        says=NO_ERROR,
     ),
     dataset(
         "no-negative-indices",
