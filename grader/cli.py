@@ -17,6 +17,7 @@ from grader.options import (
     AUTHOR_COMMANDS,
     BELOW,
     BROKEN,
+    INSTRUCTOR_COMMANDS,
     OK,
     STUDENT_COMMANDS,
     USAGE,
@@ -51,6 +52,10 @@ def run(arguments: list[str]) -> int:
             from grader import author
 
             return author.ACTIONS[arguments[0]](arguments[1:])
+        if arguments and arguments[0] in INSTRUCTOR_COMMANDS:
+            from grader import instructor
+
+            return instructor.run(arguments[0], arguments[1:])
         return _grade(arguments)
     except (UsageError, CourseError) as error:
         print(f"grade: {error}", file=sys.stderr)
@@ -256,6 +261,13 @@ for authors:
   grade stubs         write the stubs anew from the references
   grade verify        prove that the checks catch every known mistake
   grade audit         measure the checks: right programs, mistakes, mutants of the reference
+  grade new 2.4 "…"   write the files of a new exercise
+
+for instructors:
+  grade class DIR     grade the hand-ins of a class
+  grade export        turn a class's grades into gradebooks and pages
+  grade release DIR   make the repository that students get
+  grade ci            grade a pull request
 
 exit codes: 0 full marks (or --fail-under), 1 below, 2 usage, 3 lesson or harness broken, 130 interrupted
 """

@@ -1,0 +1,1 @@
+"""The students' repository: a course without its references, graded with recorded answers."""
