@@ -14,18 +14,19 @@ _SIGNS = {Verdict.PASSED: "✅", Verdict.NOT_ATTEMPTED: "⬜", Verdict.SKIPPED: 
 _FAILED_SIGN = "❌"
 
 
-def annotations(results: Results) -> str:
-    """Return workflow commands, a line each: the problems of the harness, then one error per failed exercise."""
+def annotations(results: Results, *, folder: str = "") -> str:
+    """Return workflow commands, a line each: the problems of the harness, then one error per failed exercise.
+
+    `folder` is where the course lies in the repository. Where there are too many, those that know a line stay.
+    """
     lines = []
     if results.problems or results.status == "broken":
         said = "\n".join([explanation.BROKEN_HEADLINE, *map(text.one_line, results.problems)])
         lines.append(_error(said, title="The grader or the lesson is broken"))
-    lines += [
-        _annotation(exercise)
-        for lesson in results.lessons
-        for exercise in lesson.exercises
-        if exercise.verdict in explanation.FAILED
-    ]
+    failed = [one for lesson in results.lessons for one in lesson.exercises if one.verdict in explanation.FAILED]
+    if len(lines) + len(failed) > _MOST_ANNOTATIONS:
+        failed.sort(key=lambda one: _line(one) is None)
+    lines += [_annotation(exercise, folder) for exercise in failed]
     if len(lines) > _MOST_ANNOTATIONS:
         left = len(lines) - _MOST_ANNOTATIONS + 1
         more = _error(f"{left} more exercises need work: see the summary of the job.", title="More exercises")
@@ -33,11 +34,16 @@ def annotations(results: Results) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _annotation(exercise: ExerciseResult) -> str:
+def _line(exercise: ExerciseResult) -> int | None:
     check = explanation.explained(exercise)
-    place = {"file": explanation.path(exercise)}
-    if check and check.line is not None:
-        place["line"] = str(check.line)
+    return check.line if check else None
+
+
+def _annotation(exercise: ExerciseResult, folder: str) -> str:
+    check = explanation.explained(exercise)
+    place = {"file": folder + explanation.path(exercise)}
+    if (line := _line(exercise)) is not None:
+        place["line"] = str(line)
     score = figures.points(exercise.earned, exercise.possible)
     title = f"{text.one_line(exercise.id)} {text.one_line(exercise.name)}: {_word(exercise)}, {score} points"
     facts = explanation.facts(exercise, check, verbose=False) if check else []
@@ -53,7 +59,7 @@ def _word(exercise: ExerciseResult) -> str:
     return explanation.WORDS[exercise.verdict]
 
 
-def summary(results: Results) -> str:
+def summary(results: Results, *, most_bytes: int = _MOST_BYTES) -> str:
     """Return Markdown for the file that `GITHUB_STEP_SUMMARY` names; text of students stands in code or escaped."""
     score = results.score
     share = figures.percent(score.earned, score.possible)
@@ -65,7 +71,7 @@ def summary(results: Results) -> str:
     for lesson in results.lessons:
         if not (explanation.is_full(lesson) or explanation.is_untouched(lesson)):
             parts += _lesson(lesson)
-    return _fitting(parts)
+    return _fitting(parts, most_bytes)
 
 
 def _lesson_row(lesson: LessonResult) -> list[str]:
@@ -104,12 +110,12 @@ def _table(header: list[str], rows: list[list[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def _fitting(parts: list[str]) -> str:
+def _fitting(parts: list[str], most_bytes: int) -> str:
     """Join the parts, but stop in time: GitHub refuses a summary that is too long, whole."""
     kept, size = [], 0
     for part in parts:
         size += len(part.encode()) + 2
-        if size > _MOST_BYTES:
+        if size > most_bytes:
             kept.append("The rest is too long for this page; the JSON report has all of it.")
             break
         kept.append(part)
