@@ -65,7 +65,7 @@ def read_pull(course: Course, commit: str, base: str) -> Pull:
     for path, entries in after.items():
         problem = _problem(entries)
         if problem:
-            pull.refused.append(f"`{path}` was not taken: {problem}")
+            pull.refused.append(f"{path} was not taken: {problem}")
         else:
             taken[path] = entries[0]
     for path, data in zip(taken, git.blobs(list(taken.values())), strict=True):

@@ -1,5 +1,6 @@
 """The comment below a pull request, made from a results file that the pull request may have forged."""
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -29,7 +30,7 @@ def body(results: Results, *, page: str = "") -> str:
 def read_untrusted(path: Path) -> Results:
     """Return the results in a file that anybody may have written; raises `UsageError` when they are not sound."""
     try:
-        with path.open("rb") as file:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
             data = file.read(LARGEST_RESULTS + 1)
     except OSError as error:
         raise UsageError(f"`{path}` cannot be read: {error.strerror}.") from error
