@@ -284,9 +284,13 @@ def pytest_runtest_makereport(
         finding.result["error"] = measure(*known.error, known.rule)
     finding.result["dtype"] = known.dtype
     if known.compared:
-        from grader.curves import series_of
+        from grader.curves import descent_of, series_of
 
         finding.result["series"] = series_of(known.compared)
+        submission: Any = item.funcargs.get("submission") if isinstance(item, pytest.Function) else None
+        if submission is not None:
+            reference = item.config.stash[SESSION].reference(attempt)
+            finding.result["descent"] = descent_of(finding.records, submission, reference)
     keep_output(finding)
     finding.message = sound(finding.message)[:_LONGEST_MESSAGE]
     item.config.stash[SESSION].finish(finding, known)

@@ -63,6 +63,41 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
     """Index of the first entry that differs."""
 
 
+class Bowl(msgspec.Struct, frozen=True, kw_only=True):
+    """The mean squared error of a line with one feature, as a function of two parameters p: exact, not sampled.
+
+    Its value is `least + (p - lowest) * curvature * (p - lowest) / 2`.
+    """
+
+    lowest: tuple[float, float]
+    """The parameters at the lowest point."""
+    least: float
+    """The loss there."""
+    curvature: tuple[float, float, float]
+    """The second derivatives: of the first parameter, of both, of the second."""
+
+    def height(self, point: tuple[float, float]) -> float:
+        """Return the loss at a point."""
+        first, second = point[0] - self.lowest[0], point[1] - self.lowest[1]
+        along, both, across = self.curvature
+        return self.least + (along * first**2 + 2 * both * first * second + across * second**2) / 2
+
+
+class Descent(msgspec.Struct, frozen=True, kw_only=True):
+    """The way of two parameters down the surface of a loss: the submission's beside the reference's."""
+
+    parameters: tuple[str, str]
+    """Their names, e.g. `b` and `w`."""
+    epochs: list[int]
+    """After how many epochs the parameters stand at the points below."""
+    expected: list[tuple[float, float]]
+    got: list[tuple[float, float] | None]
+    """None where a parameter is NaN, infinite or no single number."""
+    differs_from: int | None = None
+    """Index of the first point that differs."""
+    surface: Bowl
+
+
 class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     """One check of one exercise."""
 
@@ -86,6 +121,8 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     skipped_because: str | None = None
     series: list[Series] = []
     """Only kept where a report draws them."""
+    descent: Descent | None = None
+    """Only kept where a report draws it."""
 
 
 class MistakeResult(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.reports import explanation, figures, plot, text
+from grader.reports import explanation, figures, landscape, plot, text
 from grader.results import CheckResult, ExerciseResult, Results, Verdict
 
 if TYPE_CHECKING:
@@ -89,13 +89,14 @@ def _templates() -> "Environment":
         "tail": lambda said: text.tail(said, lines=40),
         "excerpt": _excerpt,
         "plots": _plots,
+        "landscape": _landscape,
         "plot_lines": plot.lines,
         "is_full": explanation.is_full,
         "lesson_state": lambda lesson: _STATES.get(explanation.lesson_verdict(lesson), "failed"),
         "problem": text.one_line,
     }
     made.globals.update(functions)
-    made.globals.update(WIDTH=plot.WIDTH, HEIGHT=plot.HEIGHT, BROKEN_HEADLINE=explanation.BROKEN_HEADLINE)
+    made.globals.update(plane=plot, hills=landscape, BROKEN_HEADLINE=explanation.BROKEN_HEADLINE)
     made.globals["BROKEN_ADVICE"] = explanation.BROKEN_ADVICE
     return made
 
@@ -148,3 +149,11 @@ def _plots(exercise: ExerciseResult) -> list[plot.Plot]:
         chosen.pop(_UNNAMED, None)
     drawn = (plot.plot(series) for series in chosen.values())
     return [one for one in drawn if one is not None]
+
+
+def _landscape(exercise: ExerciseResult) -> landscape.Landscape | None:
+    """Return the exercise's longest way down a loss surface, one that goes wrong if there is one."""
+    found = [check.descent for check in exercise.checks if check.descent is not None]
+    if not found:
+        return None
+    return landscape.landscape(max(found, key=lambda one: (one.differs_from is not None, one.epochs[-1])))

@@ -41,9 +41,11 @@ class Plot:
     first: int | None
     rows: list[tuple[int, str, str]]
     """Index, expected and got as text: for the table and for the read-out under the pointer."""
-    places: list[float]
+    places: list[str]
+    """Where the pointer finds each row: `x`."""
     summary: str
     """The curve in words, for those who cannot see it."""
+    columns: tuple[str, ...] = ("index", "expected", "yours")
 
 
 def plot(series: Series) -> Plot | None:
@@ -54,7 +56,7 @@ def plot(series: Series) -> Plot | None:
         return None
     chosen = _chosen(count, series.differs_from)
     logarithmic = min(finite) > 0 and max(finite) / min(finite) > _WIDE
-    low, high = _range([math.log10(one) for one in finite] if logarithmic else finite)
+    low, high = with_room([math.log10(one) for one in finite] if logarithmic else finite)
 
     def across(index: int) -> float:
         return round(_LEFT + (WIDTH - _LEFT - _RIGHT) * index / (count - 1), 1)
@@ -70,18 +72,18 @@ def plot(series: Series) -> Plot | None:
             words.append("|" if value is None else f"{across(index)},{up(value)}")
         return " ".join(words)
 
-    ticks = _powers(low, high) if logarithmic else _round_numbers(low, high)
+    ticks = _powers(low, high) if logarithmic else round_numbers(low, high)
     return Plot(
         name=series.name,
         expected=line(series.expected),
         got=line(series.got),
         x_ticks=[Tick(across(index), str(index)) for index in _counts(count)],
-        y_ticks=[Tick(up(10**one if logarithmic else one), _short(10**one if logarithmic else one)) for one in ticks],
+        y_ticks=[Tick(up(10**one if logarithmic else one), short(10**one if logarithmic else one)) for one in ticks],
         logarithmic=logarithmic,
         mark=None if series.differs_from is None else across(min(series.differs_from, count - 1)),
         first=series.differs_from,
         rows=[(index, _at(series.expected, index), _at(series.got, index)) for index in chosen],
-        places=[across(index) for index in chosen],
+        places=[str(across(index)) for index in chosen],
         summary=_summary(series),
     )
 
@@ -100,13 +102,15 @@ def _chosen(count: int, first: int | None) -> list[int]:
     return sorted(wanted)
 
 
-def _range(values: Sequence[float]) -> tuple[float, float]:
+def with_room(values: Sequence[float]) -> tuple[float, float]:
+    """Return the ends of an axis: those of the values and a little more."""
     low, high = min(values), max(values)
     room = (high - low) * 0.05 or abs(high) * 0.1 or 1.0
     return low - room, high + room
 
 
-def _round_numbers(low: float, high: float) -> list[float]:
+def round_numbers(low: float, high: float) -> list[float]:
+    """Return about four round numbers between the ends of an axis."""
     raw = (high - low) / 4
     unit = 10 ** math.floor(math.log10(raw))
     step = next(one * unit for one in (1, 2, 2.5, 5, 10) if one * unit >= raw)
@@ -131,7 +135,8 @@ def _counts(count: int) -> list[int]:
     return list(range(0, count, step))
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
+    """Return a number as it stands at an axis."""
     return f"{0.0 if abs(value) < 1e-12 else value:.4g}"
 
 

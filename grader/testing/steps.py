@@ -91,7 +91,7 @@ def find_parting(twins: Twins) -> Parting | None:
     if type(last) is not int or not 0 < last <= MOST_STEPS:
         return None
     try:
-        with _spared(twins.submission):
+        with spared(twins.submission):
             step = _first_step(twins, last)
             other = _one_more_or_fewer(twins, last)
             return _described(twins, step, other)
@@ -100,7 +100,7 @@ def find_parting(twins: Twins) -> Parting | None:
 
 
 @contextmanager
-def _spared(submission: Proxy) -> Iterator[None]:
+def spared(submission: Proxy) -> Iterator[None]:
     """Give a submission back the time that it spends on explanations, as far as that is reasonable."""
     budget = getattr(submission._callee, "budget", None)  # noqa: SLF001  the seam's fakes have none
     before = budget.left_s if budget is not None else 0.0

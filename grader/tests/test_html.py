@@ -7,12 +7,21 @@ import shutil
 import pytest
 
 from grader.reports import html, plot
-from grader.results import Divergence, ErrorMeasure, MistakeResult, Series, Verdict
+from grader.reports.landscape import HEIGHT, WIDTH, landscape
+from grader.results import Bowl, Descent, Divergence, ErrorMeasure, MistakeResult, Series, Verdict
 from grader.tests.sample_results import HOSTILE, HOSTILE_LINES, check, exercise, lesson, results
 
 EXPECTED = [2.7 * 0.9**index + 0.01 for index in range(50)]
 GOT = [value if index < 12 else 1.3 * value for index, value in enumerate(EXPECTED)]
 LOSSES = Series(name="losses", expected=EXPECTED, got=GOT, differs_from=12)
+WAY = Descent(
+    parameters=("b", "w"),
+    epochs=[0, 1, 2, 4],
+    expected=[(0.0, 0.0), (0.5, 0.25), (0.75, 0.75), (0.9, 1.5)],
+    got=[(0.0, 0.0), (0.25, 0.25), (-40.0, 1e30), None],
+    differs_from=1,
+    surface=Bowl(lowest=(1.0, 2.0), least=0.125, curvature=(2.0, 1.0, 1.5)),
+)
 SOURCE = "import torch\n\nx = torch.ones(2)\nif x[0] < 3: print('<b>')\n"
 
 
@@ -26,6 +35,7 @@ def sample():
         divergence=Divergence(where="losses[12]", expected=0.77, got=1.0, ratio=1.3, step=12),
         error=ErrorMeasure(observed=0.3, allowed=1e-9),
         series=[LOSSES],
+        descent=WAY,
         output="hello from print",
     )
     mistake = MistakeResult(name="wrong-sign", says="You move uphill: subtract lr times the gradient.")
@@ -106,6 +116,37 @@ def test_extreme_curves(values):
     assert all(0 <= tick.place <= plot.HEIGHT for tick in drawn.y_ticks)
 
 
+def test_contours_are_lines_of_equal_loss():
+    """Every corner of a contour has the contour's loss, and the start lies on the second one."""
+    far = Descent(
+        parameters=("b", "w"),
+        epochs=[0, 1],
+        expected=[(-3.0, -4.0), (2.0, 5.0)],
+        got=[None, None],
+        surface=WAY.surface,
+    )
+    drawn = landscape(far)
+    (left, bottom), (right, top) = drawn.expected
+
+    def point(x, y):
+        return -3 + 5 * (x - left) / (right - left), -4 + 9 * (y - bottom) / (top - bottom)
+
+    for step, contour in enumerate(drawn.contours):
+        loss = 0.125 + (far.surface.height((-3.0, -4.0)) - 0.125) * 4 ** (1 - step)
+        corners = [point(*map(float, corner.split(","))) for corner in contour.points.split()]
+        assert [far.surface.height(one) for one in corners] == pytest.approx([loss] * len(corners), rel=0.02)
+
+
+def test_a_path_that_leaves_the_picture():
+    """The picture shows the right path and the lowest point, however far away the submission's path ends."""
+    drawn = landscape(WAY)
+
+    assert all(0 < x < WIDTH and 0 < y < HEIGHT for x, y in [*drawn.expected, drawn.lowest, drawn.mark])
+    assert drawn.rows[3][1:] == ("0.9", "1.5", "0.3725", "none", "none", "none")
+    assert drawn.first == 1
+    assert "Your path goes from (0, 0) to nowhere in 4 epochs. They part at epoch 1." in drawn.summary
+
+
 # ---------------------------------------------------------------- in a browser
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -177,24 +218,44 @@ def test_keyboard(page):
     page.locator("[id='2.3.1'] > summary").focus()
     page.keyboard.press("Enter")
     assert page.locator("[id='2.3.1']").get_attribute("open") is not None
-    page.locator("[id='2.3.3'] input[type=range]").focus()
+    page.locator("[id='2.3.3'] input[type=range]").first.focus()
     page.keyboard.press("End")
-    assert "index 49" in page.locator(".reader output").inner_text()
+    assert "index 49" in page.locator(".reader output").first.inner_text()
 
 
 @needs_browser
 def test_plot_values_are_those_of_the_results(page):
     """The table and the read-out under the pointer hold the numbers of the JSON."""
     page.locator("[id='2.3.3'] .values > summary").first.click()
-    rows = page.locator("[id='2.3.3'] tbody tr").all()
+    figure = page.locator("[id='2.3.3'] .plot").first
+    rows = figure.locator("tbody tr").all()
     shown = [[float(cell) for cell in row.locator("th, td").all_inner_texts()] for row in rows]
 
     assert [row[0] for row in shown] == list(range(50))
     assert [row[1] for row in shown] == pytest.approx(EXPECTED, rel=1e-7)
     assert [row[2] for row in shown] == pytest.approx(GOT, rel=1e-7)
-    assert "index 12" in page.locator(".reader output").inner_text()
-    page.locator("[id='2.3.3'] .plot svg").hover(position={"x": 5, "y": 50})
-    assert "index 0:" in page.locator(".reader output").inner_text()
+    said = figure.locator(".reader output")
+    assert "index 12" in said.inner_text()
+    figure.locator("svg").hover(position={"x": 5, "y": 50})
+    assert "index 0:" in said.inner_text()
+
+
+@needs_browser
+def test_path_values_are_those_of_the_results(page):
+    """The table of a path holds the parameters and the losses there; the pointer finds the nearest point of it."""
+    figure = page.locator("[id='2.3.3'] .plot").last
+    figure.locator(".values > summary").click()
+    rows = [row.locator("th, td").all_inner_texts() for row in figure.locator("tbody tr").all()]
+
+    assert [int(row[0]) for row in rows] == WAY.epochs
+    assert [(float(row[1]), float(row[2])) for row in rows] == WAY.expected
+    assert [float(row[3]) for row in rows] == pytest.approx([WAY.surface.height(one) for one in WAY.expected], rel=1e-5)
+    assert rows[1][4:6] == ["0.25", "0.25"]
+    said = figure.locator(".reader output")
+    assert said.inner_text().startswith("epoch 1: expected b 0.5; expected w 0.25; expected loss ")
+    figure.locator("svg").first.hover(position={"x": 5, "y": 5})
+    figure.locator("circle.mine").first.hover()
+    assert said.inner_text().startswith("epoch 0: ")
 
 
 @needs_browser
@@ -231,6 +292,7 @@ def test_what_a_screen_reader_finds(page):
     assert 'img "2 of 20 points, 10 %"' in tree
     assert "losses: expected from 2.71" in tree
     assert "They part at index 12." in tree
+    assert "The lowest point of the loss is at b, w = (1, 2)." in tree
     assert "wrong" in tree
 
 

@@ -50,8 +50,10 @@
     one.addEventListener("toggle", () => { if (one.open && one.contains(document.activeElement)) history.replaceState(null, "", `#${one.id}`); });
   }
 
+  // A place is `x` (a curve: the cursor is a line) or `x,y` (a path: the cursor is a ring).
   for (const figure of document.querySelectorAll(".plot")) {
-    const places = figure.dataset.places.split(" ").map(Number);
+    const places = figure.dataset.places.split(" ").map((place) => place.split(",").map(Number));
+    const names = [...figure.querySelectorAll("thead th")].map((cell) => cell.textContent);
     const rows = [...figure.querySelectorAll("tbody tr")];
     const svg = figure.querySelector("svg");
     const cursor = svg.querySelector(".cursor");
@@ -59,10 +61,11 @@
     const range = reader.querySelector("input");
     const read = () => {
       const at = Number(range.value);
-      const [index, right, mine] = [...rows[at].children].map((cell) => cell.textContent);
-      reader.querySelector("output").textContent = `index ${index}: yours ${mine}, expected ${right}`;
-      cursor.setAttribute("x1", places[at]);
-      cursor.setAttribute("x2", places[at]);
+      const [first, ...others] = [...rows[at].children].map((cell, column) => `${names[column]} ${cell.textContent}`);
+      reader.querySelector("output").textContent = `${first}: ${others.join("; ")}`;
+      const [x, y] = places[at];
+      for (const name of y === undefined ? ["x1", "x2"] : ["cx"]) cursor.setAttribute(name, x);
+      if (y !== undefined) cursor.setAttribute("cy", y);
       cursor.removeAttribute("hidden");
       range.setAttribute("aria-valuetext", reader.querySelector("output").textContent);
     };
@@ -70,10 +73,11 @@
     range.addEventListener("input", read);
     svg.addEventListener("pointermove", (event) => {
       const box = svg.getBoundingClientRect();
-      const x = ((event.clientX - box.left) / box.width) * 640;
-      let best = 0;
-      places.forEach((place, at) => { if (Math.abs(place - x) < Math.abs(places[best] - x)) best = at; });
-      range.value = String(best);
+      const scale = svg.viewBox.baseVal.width / box.width;
+      const x = (event.clientX - box.left) * scale;
+      const y = (event.clientY - box.top) * scale;
+      const away = ([px, py]) => Math.hypot(px - x, py === undefined ? 0 : py - y);
+      range.value = String(places.reduce((best, place, at) => (away(place) < away(places[best]) ? at : best), 0));
       read();
     });
     read();
