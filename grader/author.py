@@ -1,4 +1,4 @@
-"""What the author of a lesson types: stubs, verify, audit."""
+"""What the author of a lesson types: stubs, verify, audit, new."""
 
 import json
 import os
@@ -87,4 +87,32 @@ def audit(arguments: Sequence[str]) -> int:
     return OK if found.sound else BELOW
 
 
-ACTIONS: Final[dict[str, Callable[[Sequence[str]], int]]] = {"stubs": stubs, "verify": verify, "audit": audit}
+def new(arguments: Sequence[str]) -> int:
+    """`grade new`: write the files of a new exercise."""
+    parser = Parser(
+        prog="grade new",
+        description="Write the files of a new exercise: an example that `grade verify` accepts, to write your own over.",
+    )
+    parser.add_argument("lesson", help="2.4; a lesson that is not there yet is begun")
+    parser.add_argument("title", help='what the exercise is about, e.g. "clip gradients"; names file and function')
+    parser.add_argument("--points", type=count, metavar="N", help="its points (default: what the lesson lacks)")
+    parser.add_argument("--take-from", metavar="2.4.1", help="an exercise of a full lesson that gives up these points")
+    parser.add_argument("--course", metavar="DIR", help="the course; its folders are made if need be (default: here)")
+    options = parser.parse_args(arguments)
+
+    from grader.course import new
+
+    course = new.course_at(options.course)
+    done = new.new_exercise(course, options.lesson, options.title, points=options.points, giver=options.take_from)
+    for path in done.files:
+        print(f"wrote {path.relative_to(course.root)}")
+    print(done.next_step)
+    return OK
+
+
+ACTIONS: Final[dict[str, Callable[[Sequence[str]], int]]] = {
+    "stubs": stubs,
+    "verify": verify,
+    "audit": audit,
+    "new": new,
+}

@@ -13,7 +13,8 @@ from pathlib import Path
 
 _LESSON_FOLDER = re.compile(r"lesson_(\d+)_(\d+)_([a-z0-9_]+)")
 _EXERCISE_FILE = re.compile(r"(?:ex(\d+)_[a-z0-9_]+|quiz)")
-_POINTS = re.compile(r"^EXERCISE\s*=\s*Exercise\(\s*(?:points\s*=\s*)?(\d+)", re.MULTILINE)
+POINTS = re.compile(r"^EXERCISE\s*=\s*Exercise\(\s*(?:points\s*=\s*)?(\d+)", re.MULTILINE)
+"""Where a check file says what its exercise is worth."""
 _TITLE = re.compile(r"^#\s+(?:Lesson\s+[\d.]+\s*[:—-]\s*)?(.+?)\s*$", re.MULTILINE)
 
 
@@ -155,7 +156,7 @@ class Course:
     def points(self, exercise: Exercise) -> int:
         """Return what an exercise is worth, as its check file says; 0 when it does not say."""
         try:
-            found = _POINTS.search(self.check_file(exercise).read_text(encoding="utf-8"))
+            found = POINTS.search(self.check_file(exercise).read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError):
             found = None
         return int(found[1]) if found else 0
