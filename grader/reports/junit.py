@@ -1,7 +1,7 @@
 """JUnit XML, as GitLab, Jenkins and editors read it: one suite per lesson, one case per check.
 
-GitLab groups by `classname`, so that is the exercise's number; names are unique within it. What blames the submission
-is a `failure`, what blames the lesson or the harness an `error`.
+GitLab shows `classname` as the suite, so that is the lesson's number; names are unique within it. What blames the
+submission is a `failure`, what blames the lesson or the harness an `error`.
 """
 
 from collections import Counter
@@ -35,15 +35,15 @@ def render(results: Results) -> str:
 def _suite(lesson: LessonResult, results: Results) -> ET.Element:
     name = f"{text.one_line(lesson.id)} {text.one_line(lesson.title)}"
     suite = ET.Element("testsuite", name=name, timestamp=text.one_line(results.started))
-    seen: Counter[tuple[str, str]] = Counter()
+    seen: Counter[str] = Counter()
     for exercise in lesson.exercises:
         if not exercise.checks:
-            suite.append(_case(exercise, None, text.one_line(exercise.name)))
+            suite.append(_case(lesson, exercise, None, text.one_line(exercise.name)))
         for check in exercise.checks:
             title = f"{text.one_line(exercise.name)}: {text.one_line(check.title)}"
-            seen[exercise.id, title] += 1
-            again = seen[exercise.id, title]
-            suite.append(_case(exercise, check, title if again == 1 else f"{title} ({again})"))
+            seen[title] += 1
+            again = seen[title]
+            suite.append(_case(lesson, exercise, check, title if again == 1 else f"{title} ({again})"))
     seconds = sum(check.duration_s for exercise in lesson.exercises for check in exercise.checks)
     suite.set("time", f"{seconds:.3f}")
     _count(suite)
@@ -56,9 +56,9 @@ def _count(suite: ET.Element) -> None:
         suite.set(attribute, str(len(suite.findall(f"testcase/{tag}"))))
 
 
-def _case(exercise: ExerciseResult, check: CheckResult | None, name: str) -> ET.Element:
+def _case(lesson: LessonResult, exercise: ExerciseResult, check: CheckResult | None, name: str) -> ET.Element:
     result = check or exercise
-    case = ET.Element("testcase", classname=text.one_line(exercise.id), name=name, file=explanation.path(exercise))
+    case = ET.Element("testcase", classname=text.one_line(lesson.id), name=name, file=explanation.path(exercise))
     case.set("time", f"{check.duration_s if check else 0:.3f}")
     if check and check.line is not None:
         case.set("line", str(check.line))
