@@ -5,7 +5,7 @@ cut off at the edge.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -88,7 +88,7 @@ def landscape(descent: Descent) -> Landscape:
         name=f"Path of {across} and {upwards} on the loss surface",
         across=across,
         upwards=upwards,
-        contours=[_contour(descent.surface, loss, frame, right) for loss in _losses(descent)],
+        contours=_contours(descent, frame, right),
         expected=right,
         got=[point for point in mine if point is not None],
         lowest=frame.place(descent.surface.lowest),
@@ -125,26 +125,32 @@ def _losses(descent: Descent) -> list[float]:
     return [least + first * 4.0 ** (1 - step) for step in range(_LEVELS)] if first > 0 else []
 
 
-def _contour(bowl: Bowl, loss: float, frame: _Frame, path: Sequence[_Point]) -> Contour:
-    """Return an ellipse: a circle that the inverse of a Cholesky factor of the curvature stretches.
+def _contours(descent: Descent, frame: _Frame, path: Sequence[_Point]) -> list[Contour]:
+    """Return lines of equal loss; their labels stand as far from the path and from each other as the picture allows."""
+    taken = list(path)
+    found = []
+    for loss in _losses(descent):
+        corners = [frame.place(corner) for corner in _ellipse(descent.surface, loss)]
+        inside = [
+            (x, y) for x, y in corners if LEFT + 30 < x < WIDTH - RIGHT - 30 and TOP + 12 < y < HEIGHT - BOTTOM - 8
+        ]
+        label = max(inside, key=lambda one: min(math.dist(one, other) for other in taken), default=None)
+        taken += [label] if label else []
+        found.append(Contour(" ".join(f"{x},{y}" for x, y in corners), f"{loss:.2g}", label))
+    return found
 
-    Its label stands as far from the path as the picture allows.
-    """
+
+def _ellipse(bowl: Bowl, loss: float) -> Iterator[_Point]:
+    """Yield points of equal loss: a circle that the inverse of a Cholesky factor of the curvature stretches."""
     along, both, across = bowl.curvature
     first = math.sqrt(along)
     second = math.sqrt(across - both**2 / along)
     radius = math.sqrt(2 * (loss - bowl.least))
-    corners = []
     for step in range(_CORNERS):
         angle = 2 * math.pi * step / _CORNERS
         up = radius * math.sin(angle) / second
         right = (radius * math.cos(angle) - both / first * up) / first
-        corners.append(frame.place((bowl.lowest[0] + right, bowl.lowest[1] + up)))
-    inside = [
-        one for one in corners if LEFT + 30 < one[0] < WIDTH - RIGHT - 30 and TOP + 12 < one[1] < HEIGHT - BOTTOM - 8
-    ]
-    label = max(inside, key=lambda one: min(math.dist(one, point) for point in path), default=None)
-    return Contour(" ".join(f"{x},{y}" for x, y in corners), f"{loss:.2g}", label)
+        yield bowl.lowest[0] + right, bowl.lowest[1] + up
 
 
 def _cells(point: _Point | None, bowl: Bowl) -> tuple[str, str, str]:
