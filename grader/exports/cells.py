@@ -36,8 +36,8 @@ def safe(cell: str) -> str:
 
 
 def csv_text(rows: Iterable[Sequence[str]], delimiter: str = ",") -> str:
-    """Return the rows as CSV with every cell made safe, in UTF-8 and with the line ends that RFC 4180 asks for."""
+    """Return the rows as CSV with every cell made safe, with line ends for a text file."""
     stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\r\n")
+    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
     writer.writerows([safe(cell) for cell in row] for row in rows)
     return stream.getvalue()

@@ -9,15 +9,17 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
+from itertools import groupby
 
 from grader.exports.late import FREE, LateRule, lateness
 from grader.journal.records import Grade, HandIn, Student
+from grader.results import Results
 
 GradeKey = tuple[str, str, str, int, str]
 """Student, digest, lesson, seed, grader: what a grade occurs once for."""
 
 Grades = Callable[[], Iterable[Grade]]
-"""Reads the grades of a journal from the beginning."""
+"""Reads the grades of a journal from the beginning, ordered by student."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,6 @@ class Mark:
     problem: str = ""
     """Why there are no points, or why another attempt, which might have been better, has none."""
     suspicious: str = ""
-
-    @property
-    def is_late(self) -> bool:
-        """Whether it is known to have come after the due time."""
-        return bool(self.late)
 
 
 @dataclass(frozen=True)
@@ -108,9 +105,20 @@ class Gradebook:
     grades: Grades
 
     def counted(self) -> Iterator[Grade]:
-        """Read the grades that count, in the order of the journal."""
+        """Read the grades that count, in the order of the journal: by student, as the rows are."""
         wanted = {mark.key for row in self.rows for mark in row.marks.values() if mark.points is not None}
         return (grade for grade in self.grades() if key_of(grade) in wanted)
+
+    def by_student(self) -> Iterator[tuple[Row, dict[str, Results]]]:
+        """Yield every student with the results that count, by lesson; one student at a time is in memory."""
+        groups = groupby(self.counted(), key=lambda grade: grade.student)
+        student, graded = next(groups, ("", iter(())))
+        for row in self.rows:
+            found: dict[str, Results] = {}
+            if row.student.student == student:
+                found = {grade.lesson: grade.results for grade in graded if grade.results is not None}
+                student, graded = next(groups, ("", iter(())))
+            yield row, dict(sorted(found.items(), key=lambda item: lesson_order(item[0])))
 
     def problems(self) -> list[str]:
         """Return what kept students from a mark, one sentence each."""

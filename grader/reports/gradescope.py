@@ -12,7 +12,12 @@ from grader.results import ExerciseResult, LessonResult, Results, decimal
 
 def render(results: Results) -> str:
     """Return the JSON text; ASCII only, as Gradescope stores it."""
-    found: dict[str, Any] = {
+    return json.dumps(record(results), indent=2, allow_nan=False) + "\n"
+
+
+def record(results: Results) -> dict[str, Any]:
+    """Return what Gradescope reads, as plain JSON values."""
+    return {
         "score": decimal(results.score.earned),
         "execution_time": round(results.duration_s, 3),
         "output": _output(results),
@@ -24,7 +29,6 @@ def render(results: Results) -> str:
         "tests": [_test(lesson, exercise) for lesson in results.lessons for exercise in lesson.exercises],
         "extra_data": {"results_version": results.version, "status": results.status, "seed": results.seed},
     }
-    return json.dumps(found, indent=2, allow_nan=False) + "\n"
 
 
 def _output(results: Results) -> str:
