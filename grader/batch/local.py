@@ -35,6 +35,20 @@ class _Running:
     data: bytearray = field(default_factory=bytearray)
 
 
+@dataclass
+class _Warm:
+    """The process that has torch ready, and the socket over which it is sent channels."""
+
+    process: subprocess.Popen[bytes]
+    channels: socket.socket
+
+    def end(self) -> None:
+        """End it; its forks go with it, the kernel sees to that."""
+        self.channels.close()
+        self.process.kill()
+        self.process.wait()
+
+
 class LocalExecutor:
     """Grades `jobs` tasks at a time; their files lie in a folder that only this user can read."""
 
@@ -45,7 +59,8 @@ class LocalExecutor:
         self._folder = Path(tempfile.mkdtemp(prefix="grade-class-"))
         self._running: dict[int, _Running] = {}
         self._starts = 0
-        self._warm, self._channels = self._start()
+        self._warm: _Warm | None = None
+        """Started when the first task comes: a run that finds everything graded needs none."""
 
     @property
     def room(self) -> int:
@@ -96,7 +111,8 @@ class LocalExecutor:
         """End whatever still runs, and remove the files."""
         for one in self._running.values():
             one.channel.close()
-        self._stop()
+        if self._warm is not None:
+            self._warm.end()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _ended(self, descriptor: int, failure: str = _NO_WORD) -> Outcome:
@@ -116,20 +132,21 @@ class LocalExecutor:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with theirs:
             while True:
+                self._warm = self._warm or self._start()
                 try:
-                    socket.send_fds(self._channels, [b"fork"], [theirs.fileno()])
+                    socket.send_fds(self._warm.channels, [b"fork"], [theirs.fileno()])
                     return ours
                 except OSError:
-                    self._stop()
-                    self._warm, self._channels = self._start()
+                    self._warm.end()
+                    self._warm = None
 
-    def _start(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    def _start(self) -> _Warm:
         self._starts += 1
         if self._starts > _MOST_STARTS:
             raise ExecutionError("The process that grades ends again and again. `grade doctor` may say why.")
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            warm = subprocess.Popen(
+            process = subprocess.Popen(
                 [sys.executable, "-m", "grader.batch.warm"],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
@@ -137,9 +154,4 @@ class LocalExecutor:
                 cwd="/",
                 start_new_session=True,
             )
-        return warm, ours
-
-    def _stop(self) -> None:
-        self._channels.close()
-        self._warm.kill()  # its forks go with it, the kernel sees to that
-        self._warm.wait()
+        return _Warm(process, ours)

@@ -15,7 +15,6 @@ from typing import IO, Final
 
 from grader.batch import zips
 from grader.batch.layouts import Parcel, Part
-from grader.handin import LARGEST_FILE
 from grader.journal import HandIn
 from grader.lessons import Course, Exercise
 from grader.results import sound
@@ -29,6 +28,9 @@ _ELSEWHERE: Final = frozenset(
 )
 """Folders that hold no work of a student; a checkout of the whole course has most of them."""
 _DEEPEST: Final = 8
+_MOST_BYTES: Final = (1 << 20) + 1
+"""Read of a file: one more than `handin.LARGEST_FILE`, so that grading can say that it is too large. Importing that
+would import torch, which this process does without."""
 
 
 @dataclass
@@ -135,7 +137,7 @@ class Reader:
         parts = name.split("/")
         rank = 2 - ("exercises" in parts[:-1]) - any(map(_LESSON.fullmatch, parts[:-1]))
         place = (rank, len(parts), name)
-        data = stream.read(LARGEST_FILE + 1)  # one byte more, so that grading can say that it is too large
+        data = stream.read(_MOST_BYTES)
         if exercise in reading.found:
             kept, before = reading.found[exercise]
             if kept[:2] == place[:2] and before != data:

@@ -53,14 +53,21 @@ class Journal:
 
         What could not be read counts as an attempt only until something of the same student can be read.
         """
+        changed = [one for one in found if not self._has_hand_in(one)]
+        if not changed:
+            return
         with self._store.transaction():
-            for one in found:
+            for one in changed:
                 self._store.execute("DELETE FROM hand_in WHERE student = ? AND digest = ''", (one.student,))
                 ask = "SELECT COALESCE(MAX(attempt), 0) FROM hand_in WHERE student = ?"
                 [(last,)] = self._store.execute(ask, (one.student,))
                 attempt = max(last + 1, one.attempt)
                 values = (one.student, one.digest, attempt, one.source, one.submitted, one.problem)
                 self._store.execute(_ADD_HAND_IN, values)
+
+    def _has_hand_in(self, one: HandIn) -> bool:
+        ask = "SELECT source, submitted, problem FROM hand_in WHERE student = ? AND digest = ?"
+        return self._store.execute(ask, (one.student, one.digest)) == [(one.source, one.submitted, one.problem)]
 
     def hand_ins(self) -> Iterator[HandIn]:
         """Yield all hand-ins, ordered by student and digest."""
