@@ -38,5 +38,5 @@ def read_untrusted(path: Path) -> Results:
         raise UsageError(f"`{path}` is larger than {LARGEST_RESULTS >> 20} MB, so it is no results file.")
     try:
         return from_json(data)
-    except (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError) as error:
+    except (msgspec.MsgspecError, ArithmeticError, RuntimeError, TypeError, ValueError) as error:
         raise UsageError(f"`{path}` is no results file: {type(error).__name__}.") from error
