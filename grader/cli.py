@@ -29,6 +29,7 @@ from grader.options import (
     percent,
     positive,
     seed,
+    tell,
     write,
 )
 from grader.progress_line import ProgressLine
@@ -58,7 +59,7 @@ def run(arguments: list[str]) -> int:
             return instructor.run(arguments[0], arguments[1:])
         return _grade(arguments)
     except (UsageError, CourseError) as error:
-        print(f"grade: {error}", file=sys.stderr)
+        tell(f"grade: {error}", sys.stderr)
         return USAGE
     except SystemExit as finished:  # --help
         return int(finished.code or 0)
@@ -176,7 +177,7 @@ def _record(course: Course, results: "Results") -> None:
     progress = Progress(course)
     progress.record(results)
     if progress.problem:
-        print(progress.problem, file=sys.stderr)
+        tell(progress.problem, sys.stderr)
 
 
 def _write_reports(results: "Results", options: argparse.Namespace, course: Course, source: Path) -> None:
@@ -260,7 +261,7 @@ while you learn:
 for authors:
   grade stubs         write the stubs anew from the references
   grade verify        prove that the checks catch every known mistake
-  grade audit         measure the checks: right programs, mistakes, mutants of the reference
+  grade audit         measure the checks: right programs, mistakes, mutants
   grade new 2.4 "…"   write the files of a new exercise
 
 for instructors:
@@ -269,5 +270,6 @@ for instructors:
   grade release DIR   make the repository that students get
   grade ci            grade a pull request
 
-exit codes: 0 full marks (or --fail-under), 1 below, 2 usage, 3 lesson or harness broken, 130 interrupted
+exit codes: 0 full marks (or --fail-under), 1 below, 2 usage,
+            3 lesson or harness broken, 130 interrupted
 """

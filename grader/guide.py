@@ -74,7 +74,10 @@ def next_step(course: Course, standings: Mapping[str, Standing], exercises: Sequ
 
 
 def reset(course: Course, exercise: Exercise, stub: str) -> Path | None:
-    """Put the stub in the student's place; return where the old file lies now, None when it was missing or the same."""
+    """Put the stub in the student's place; return where the old file lies now, None when it was missing or the same.
+
+    On a full disk the student's file stays as it is.
+    """
     path = course.stub(exercise)
     kept = None
     if path.is_symlink() or (path.exists() and not path.is_file()):
@@ -83,11 +86,19 @@ def reset(course: Course, exercise: Exercise, stub: str) -> Path | None:
         if path.read_bytes() == stub.encode():
             return None
         kept = _backup_place(course, exercise)
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(path, kept)
     fresh = path.with_name(f".{path.name}.fresh")
-    fresh.write_text(stub, encoding="utf-8")
-    fresh.replace(path)
+    try:
+        if kept is not None:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, kept)
+        fresh.write_text(stub, encoding="utf-8")
+        fresh.replace(path)
+    except OSError as error:
+        for partial in (fresh, kept):
+            if partial is not None:
+                partial.unlink(missing_ok=True)
+        name = path.relative_to(course.root)
+        raise GuideError(f"`{name}` is as it was, because no copy of it can be kept: {error.strerror}.") from error
     return kept
 
 

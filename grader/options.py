@@ -4,8 +4,11 @@ import argparse
 import os
 import re
 import secrets
+import shutil
+import sys
+import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,6 +20,8 @@ STUDENT_COMMANDS: Final = (
 AUTHOR_COMMANDS: Final = ("stubs", "verify", "audit", "new")
 INSTRUCTOR_COMMANDS: Final = ("class", "export", "release", "ci")
 LARGEST_SEED: Final = 2**31 - 1
+_NARROWEST, _WIDEST = 24, 100
+"""Columns of running text."""
 
 
 class UsageError(Exception):
@@ -40,6 +45,21 @@ def console(*, no_color: bool) -> "Console":
     from rich.console import Console
 
     return Console(no_color=True if no_color else None, highlight=False)
+
+
+def tell(said: str, stream: TextIO | None = None, *, indent: int = 0) -> None:
+    """Print words on standard output or a stream: over as many lines as a terminal needs, or in one for a program.
+
+    Lines after the first are indented.
+    """
+    stream = sys.stdout if stream is None else stream
+    if stream.isatty() or "COLUMNS" in os.environ:
+        width = max(_NARROWEST, min(shutil.get_terminal_size().columns, _WIDEST))
+        said = "\n".join(
+            textwrap.fill(line, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
+            for line in said.splitlines()
+        )
+    print(said, file=stream)
 
 
 def seed(text: str) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.guide import GuideError, hint, next_step, reset, solution
 from grader.lessons import Course, Exercise, find_course, submitted_folder
-from grader.options import AUTHOR_COMMANDS, OK, STUDENT_COMMANDS, Parser, UsageError, console
+from grader.options import AUTHOR_COMMANDS, OK, STUDENT_COMMANDS, Parser, UsageError, console, tell
 from grader.progress import Progress, Standing
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ def _one(course: Course, target: str) -> Exercise:
     return chosen[0]
 
 
-def _tell(progress: Progress) -> None:
+def _tell_problem(progress: Progress) -> None:
     if progress.problem:
-        sys.stderr.write(f"{progress.problem}\n")
+        tell(progress.problem, sys.stderr)
 
 
 # list and next
@@ -52,7 +52,7 @@ def list_(arguments: Sequence[str]) -> int:
         sys.stdout.write(json.dumps(_map(course, chosen, standings), indent=2) + "\n")
     else:
         _draw_map(course, chosen, standings, no_color=options.no_color)
-    _tell(progress)
+    _tell_problem(progress)
     return OK
 
 
@@ -127,13 +127,13 @@ def next_(arguments: Sequence[str]) -> int:
     progress = Progress(course)
     found = next_step(course, progress.standings())
     if found.exercise is None:
-        print(found.why)
+        tell(found.why)
     else:
         one = found.exercise
         page = course.page(course.lesson_of(one)).relative_to(course.root)
-        print(f"{one.id} {one.name}: {found.why}")
-        print(f"Read {page}, edit exercises/{one.file}, then run `uv run grade {one.id}`.")
-    _tell(progress)
+        tell(f"{one.id} {one.name}: {found.why}")
+        tell(f"Read {page}, edit exercises/{one.file}, then run `uv run grade {one.id}`.")
+    _tell_problem(progress)
     return OK
 
 
@@ -156,10 +156,10 @@ def hint_(arguments: Sequence[str]) -> int:
     if options.again:
         progress.forget_hints(exercise)
     found = hint(course, exercise, progress)
-    print(f"{exercise.id} {exercise.name}, hint {found.step} of {found.of}: {found.text}")
+    tell(f"{exercise.id} {exercise.name}, hint {found.step} of {found.of}: {found.text}")
     if found.step < found.of:
-        print(f"`uv run grade hint {exercise.id}` shows the next step.")
-    _tell(progress)
+        tell(f"`uv run grade hint {exercise.id}` shows the next step.")
+    _tell_problem(progress)
     return OK
 
 
@@ -172,9 +172,9 @@ def reset_(arguments: Sequence[str]) -> int:
     exercise = _one(course, options.target)
     kept = reset(course, exercise, stub_of(course, exercise))
     if kept is None:
-        print(f"exercises/{exercise.file} is the stub.")
+        tell(f"exercises/{exercise.file} is the stub.")
     else:
-        print(f"exercises/{exercise.file} is the stub again; your version is {kept.relative_to(course.root)}.")
+        tell(f"exercises/{exercise.file} is the stub again; your version is {kept.relative_to(course.root)}.")
     return OK
 
 
@@ -348,7 +348,7 @@ def stop_(arguments: Sequence[str]) -> int:
 
     from grader.serve import stop
 
-    print("The warm grader has ended." if stop() else "There is no warm grader.")
+    tell("The warm grader has ended." if stop() else "There is no warm grader.")
     return OK
 
 
@@ -363,7 +363,7 @@ def doctor_(arguments: Sequence[str]) -> int:
     from grader.doctor import examine
 
     for line in examine():
-        print(f"{line.state:<5} {line.text}")
+        tell(f"{line.state:<5} {line.text}", indent=6)
     return OK
 
 
