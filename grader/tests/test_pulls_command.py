@@ -11,7 +11,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from grader import cli
-from grader.pulls import code_quality
+from grader.lessons import find_course
+from grader.pulls import blobs, code_quality, command
 from grader.pulls.runner import clean_environment
 from grader.reports import github
 from grader.results import from_json
@@ -244,3 +245,33 @@ def test_the_most_useful_annotations():
         for number in range(9, 14)
     ]
     assert "4 more exercises need work" in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("ended", "code", "sentence"),
+    [
+        (-9, 3, "grade: the grading ended with code -9 and no results. Run it again.\n"),
+        (2, 2, ""),  # the grading process has said why
+    ],
+)
+def test_a_grading_without_results(repository, runner, monkeypatch, capsys, ended, code, sentence):
+    """A grading that ends without results is never a score; it was started without the runner's variables."""
+    started = []
+
+    def run(words, **options):
+        started.append(options)
+        return subprocess.CompletedProcess(words, ended)
+
+    for name, value in runner.items():
+        monkeypatch.setenv(name, value)
+    pull = blobs.read_pull(find_course(repository.root), repository.branch({f"exercises/{MEAN}": RIGHT}), "HEAD")
+    monkeypatch.setattr(command, "read_pull", lambda *_: pull)
+    monkeypatch.setattr(command.subprocess, "run", run)
+
+    out = repository.root.parent / "report"
+    words = ["--commit", "x", "--out", str(out), "--repository", str(repository.root)]
+    assert command.run(words) == code
+
+    assert capsys.readouterr().err == sentence
+    assert SECRET not in started[0]["env"].values()
+    assert list(out.iterdir()) == []
