@@ -185,20 +185,33 @@ def build(students: Iterable[Student], hand_ins: Iterable[HandIn], grades: Grade
     handed: dict[str, list[HandIn]] = {}
     for hand_in in hand_ins:
         handed.setdefault(hand_in.student, []).append(hand_in)
-    lessons = _read(grades(), choice)
+    lessons, seen = _read(grades(), choice)
     order = sorted(lessons, key=lesson_order)
     rows = []
     for key in sorted(roster.keys() | handed.keys()):
         own = tuple(sorted(handed.get(key, ()), key=lambda one: one.attempt))
-        marks = {lesson: mark for lesson in order if (mark := _mark(own, lesson, lessons[lesson], choice))}
+        readable = [one for one in own if one.digest]
+        marks = {}
+        for lesson in order:
+            # One journal may hold a folder of hand-ins for each lesson: others do not count as ungraded here.
+            handed_in = [one for one in readable if _of(one) in lessons[lesson].found or _of(one) not in seen]
+            if handed_in:
+                marks[lesson] = _mark(handed_in, lesson, lessons[lesson], choice)
         rows.append(Row(roster.get(key, Student(student=key)), own, marks))
     columns = tuple(_column(lesson, lessons[lesson], rows, choice) for lesson in order)
     return Gradebook(lessons[order[0]].course if order else "", columns, tuple(rows), choice, grades)
 
 
-def _read(grades: Iterable[Grade], choice: Choice) -> dict[str, _Lesson]:
+def _of(one: HandIn | Grade) -> tuple[str, str]:
+    return one.student, one.digest
+
+
+def _read(grades: Iterable[Grade], choice: Choice) -> tuple[dict[str, _Lesson], set[tuple[str, str]]]:
+    """Return the lessons, and the hand-ins that have any grade at all."""
     lessons: dict[str, _Lesson] = {}
+    seen: set[tuple[str, str]] = set()
     for grade in grades:
+        seen.add(_of(grade))
         if choice.lessons and grade.lesson not in choice.lessons:
             continue
         lesson = lessons.setdefault(grade.lesson, _Lesson())
@@ -209,10 +222,10 @@ def _read(grades: Iterable[Grade], choice: Choice) -> dict[str, _Lesson]:
             lesson.newest, lesson.possible, lesson.course = grade.graded, grade.possible, results.course
             lesson.title = titles[0] if titles else ""
         earned = grade.earned if results is not None else None
-        lesson.found.setdefault((grade.student, grade.digest), []).append(
+        lesson.found.setdefault(_of(grade), []).append(
             _Graded(key_of(grade), grade.graded, earned, grade.possible, grade.failure, grade.suspicious)
         )
-    return lessons
+    return lessons, seen
 
 
 def _class_seed(lesson: _Lesson, choice: Choice) -> int:
@@ -222,12 +235,9 @@ def _class_seed(lesson: _Lesson, choice: Choice) -> int:
     return min(lesson.seeds, key=lambda seed: (-lesson.seeds[seed], seed))
 
 
-def _mark(hand_ins: tuple[HandIn, ...], lesson: str, known: _Lesson, choice: Choice) -> Mark | None:
+def _mark(hand_ins: list[HandIn], lesson: str, known: _Lesson, choice: Choice) -> Mark:
     """Return a student's mark of a lesson: of the best attempt, or of the last."""
-    readable = [one for one in hand_ins if one.digest]
-    attempts = [_attempt(one, lesson, known, choice) for one in (readable[-1:] if choice.last else readable)]
-    if not attempts:
-        return None
+    attempts = [_attempt(one, lesson, known, choice) for one in (hand_ins[-1:] if choice.last else hand_ins)]
     # Of equal attempts the earliest, which was not late; a failure only where there is nothing else.
     best = max(attempts, key=lambda mark: (mark.points is not None, mark.points or 0, mark.key is not None))
     failed = next((mark.problem for mark in attempts if mark.problem and mark.key), "")
@@ -237,7 +247,7 @@ def _mark(hand_ins: tuple[HandIn, ...], lesson: str, known: _Lesson, choice: Cho
 def _attempt(hand_in: HandIn, lesson: str, known: _Lesson, choice: Choice) -> Mark:
     """Return the mark that one hand-in is worth."""
     seed = _class_seed(known, choice)
-    found = known.found.get((hand_in.student, hand_in.digest), [])
+    found = known.found.get(_of(hand_in), [])
     if choice.seed is not None:
         found = [one for one in found if one.key[3] == seed]
     # A failure says nothing about the hand-in, so it never takes the place of a grade.
@@ -247,7 +257,10 @@ def _attempt(hand_in: HandIn, lesson: str, known: _Lesson, choice: Choice) -> Ma
     possible = chosen.possible if chosen and raw is not None else known.possible
     problem = ""
     if raw is None:
-        problem = chosen.failure or "the grading failed" if chosen else "not graded yet: run `grade class` again"
+        missing = (
+            "not graded on this seed" if _of(hand_in) in known.found else "not graded yet: run `grade class` again"
+        )
+        problem = chosen.failure or "the grading failed" if chosen else missing
     return Mark(
         student=hand_in.student,
         lesson=lesson,

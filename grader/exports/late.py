@@ -109,4 +109,4 @@ def in_words(late: timedelta) -> str:
     return " ".join(parts[:2]) or f"{seconds} s"
 
 
-_EXAMPLE: Final = 'A rule looks like "10%/day, max 50%, grace 15m, cutoff 7d".'
+_EXAMPLE: Final = 'A late rule looks like "10%/day, max 50%, grace 15m, cutoff 7d".'

@@ -23,7 +23,7 @@ class Point:
     """Something to teach again."""
 
     said: str
-    """`42 % made the mistake “sum instead of mean” in 2.2.2 neuron.`"""
+    """`42 % made the mistake “sum instead of mean” in 2.2.2 neuron (50 of 119 who tried it).`"""
     why: str
     """What the students were told, or what to do about it."""
     exercise: str
@@ -40,8 +40,13 @@ class Mistake:
     places: tuple[tuple[ExerciseTally, MistakeTally], ...]
     """Where, the most frequent first."""
     students: tuple[str, ...]
-    share: Fraction
-    """Of the students who tried one of these exercises, as far as the largest of them tells."""
+    tried: int
+    """Students who tried one of these exercises."""
+
+    @property
+    def share(self) -> Fraction:
+        """Share of these students who made it at least once."""
+        return Fraction(len(self.students), self.tried)
 
 
 def in_words(name: str) -> str:
@@ -52,11 +57,14 @@ def in_words(name: str) -> str:
 
 
 def percent(share: Fraction) -> str:
-    """Return a share in whole percent, as teachers say it; little is not nothing, and much is not all."""
+    """Return a share in whole percent, as teachers say it; little is not nothing, and much is not all.
+
+    The space does not break, so that a number and its sign stay on one line.
+    """
     if 0 < share < Fraction(1, 100):
-        return "under 1 %"
+        return "under 1\u00a0%"
     rounded = math.floor(100 * share + Fraction(1, 2))
-    return f"{99 if rounded == 100 and share < 1 else rounded} %"
+    return f"{99 if rounded == 100 and share < 1 else rounded}\u00a0%"
 
 
 def place(exercise: ExerciseTally) -> str:
@@ -83,9 +91,8 @@ def mistakes(tally: Tally) -> list[Mistake]:
 def _mistake(name: str, places: list[tuple[ExerciseTally, MistakeTally]]) -> Mistake:
     places = sorted(places, key=lambda one: -len(one[1].students))
     students = sorted({student for _, mistake in places for student in mistake.students})
-    most, first = places[0]
-    share = Fraction(len(first.students), most.attempted)
-    return Mistake(name, text.one_line(first.says), tuple(places), tuple(students), share)
+    tried = set().union(*(exercise.tried for exercise, _ in places))
+    return Mistake(name, text.one_line(places[0][1].says), tuple(places), tuple(students), len(tried))
 
 
 def confusing(tally: Tally) -> list[tuple[ExerciseTally, CheckTally]]:
@@ -108,13 +115,18 @@ def points(tally: Tally) -> list[Point]:
 
 def _named(tally: Tally) -> Iterator[Point]:
     for mistake in mistakes(tally):
-        (most, first), *others = mistake.places
         if len(mistake.students) < FEWEST or mistake.share < _NAMED:
             continue
-        said = f"{percent(mistake.share)} made the mistake “{in_words(mistake.name)}” in {place(most)}"
-        elsewhere = [f"{percent(Fraction(len(one.students), at.attempted))} in {place(at)}" for at, one in others[:3]]
-        said += f" ({len(first.students)} of {most.attempted} who tried it"
-        said += f"; also {', '.join(elsewhere)})." if elsewhere else ")."
+        (most, _), *others = mistake.places
+        made = f"{percent(mistake.share)} made the mistake “{in_words(mistake.name)}”"
+        counts = f"{len(mistake.students)} of {mistake.tried} who tried"
+        if others:
+            where = ", ".join(
+                f"{place(at)} ({percent(Fraction(len(one.students), at.attempted))})" for at, one in mistake.places[:4]
+            )
+            said = f"{made}, most often in {where}: {counts} one of them."
+        else:
+            said = f"{made} in {place(most)} ({counts} it)."
         yield Point(said, f"They were told: {mistake.says}", most.id, len(mistake.students))
 
 

@@ -42,7 +42,8 @@ class ExerciseTally:
     name: str
     lesson: str
     graded: int = 0
-    attempted: int = 0
+    tried: set[str] = field(default_factory=set)
+    """Students who attempted it."""
     solved: int = 0
     shares: Fraction = Fraction(0)
     """Sum of the shares of its points."""
@@ -50,6 +51,11 @@ class ExerciseTally:
     unnamed: list[str] = field(default_factory=list)
     """Students whose answer is wrong in a way that no known mistake explains, and not by one check alone."""
     checks: dict[str, CheckTally] = field(default_factory=dict)
+
+    @property
+    def attempted(self) -> int:
+        """How many attempted it."""
+        return len(self.tried)
 
     @property
     def mean(self) -> Fraction:
@@ -141,7 +147,7 @@ def _add_exercise(known: ExerciseTally, exercise: ExerciseResult, student: str) 
     known.shares += exercise.earned / exercise.possible if exercise.possible else 0
     if exercise.verdict is Verdict.NOT_ATTEMPTED:
         return
-    known.attempted += 1
+    known.tried.add(student)
     known.solved += exercise.verdict is Verdict.PASSED
     for mistake in exercise.mistakes:
         found = known.mistakes.setdefault(mistake.name, MistakeTally(mistake.name, mistake.says))
