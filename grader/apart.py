@@ -186,14 +186,16 @@ def encoded_request(request: Request) -> dict[str, Any]:
         "strict": request.strict,
         "verdict_only": request.verdict_only,
         "series": request.series,
+        "memory": str(request.memory) if request.memory is not None else None,
     }
 
 
 def decoded_request(told: dict[str, Any]) -> Request:
     """Return the request that `encoded_request` wrote down."""
     course = Course(Path(told.pop("course")))
-    files, root = told.pop("exercises"), Path(told.pop("submission_root"))
-    return Request(course, tuple(one for one in course.exercises if one.file in files), root, **told)
+    files, root, memory = told.pop("exercises"), Path(told.pop("submission_root")), told.pop("memory")
+    exercises = tuple(one for one in course.exercises if one.file in files)
+    return Request(course, exercises, root, memory=Path(memory) if memory else None, **told)
 
 
 def _decoded(data: bytes) -> Results | ApartError:

@@ -41,12 +41,13 @@ def verify(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("target", nargs="*", help="lessons or exercises; none: all")
     parser.add_argument("--jobs", type=count, default=os.cpu_count() or 1, help="gradings at a time")
+    parser.add_argument("--again", action="store_true", help="also what was verified before and has not changed")
     options = parser.parse_args(arguments)
     course = find_course(Path.cwd())
 
     from grader.course.verify import verify
 
-    report = verify(course, course.select(options.target), jobs=options.jobs, say=print)
+    report = verify(course, course.select(options.target), jobs=options.jobs, say=print, again=options.again)
     return BROKEN if report.refusals else OK
 
 

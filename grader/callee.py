@@ -4,25 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import torch
-
 from grader.calls import Answer, Call, LessonError, Source, StudentError
-from grader.proxy import Handle, Spy
-from grader.refusals import line_of, student_error, too_long
+from grader.exchange import Heard, Message, Question, question, refusal, serve, understood
+from grader.proxy import Handle
+from grader.refusals import line_of, too_long
 from grader.results import Verdict
-from grader.worker.channel import pack
 from grader.worker.launch import Zygote
 from grader.worker.process import Budget, Reply, Worker, WorkerError, WorkerTimeoutError
-from grader.worker.wire import Decoder, Encoder, NotDataError, Reference, TensorFacts, WireError
+from grader.worker.wire import Reference
 
 _JAIL_LIMIT_S: Final = 60.0
-MOST_CALLBACKS: Final = 10_000
-"""Callbacks in one call: far above what an exercise needs, and a bound on what is kept of them."""
-_CALLBACK_BYTES: Final = 1 << 20
-
-
-MALFORMED: Final = (WireError, KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
-"""What reading a reply may raise when the worker sent something else than it should."""
 
 
 @dataclass
@@ -36,13 +27,13 @@ class WorkerCallee:
     device: str | None = None
     limits: dict[str, int] = field(default_factory=dict)
     """Limits of the worker's resources, by the names of `jail.Limits`."""
-    answers: dict[bytes, Reply] | None = None
-    """Known answers by request, where the same request need not be made twice: of trusted programs, and in the contract."""
     _worker: Worker | None = None
     _loading: bool = False
     _asking: bool = False
     untouched: bool = False
     """Nothing in the program is written yet."""
+    loads: int = 0
+    """How many times a program was loaded: things that it made are gone after each."""
 
     def begin(self) -> None:
         """Have a worker forked that enters its jail and loads the program, and go on without waiting for it."""
@@ -51,6 +42,7 @@ class WorkerCallee:
             [source.folder] if source.folder else [], self.limits, devices=self.device is not None
         )
         self._loading = True
+        self.loads += 1
         self._worker.post(self._load_message())
 
     def _load_message(self) -> dict[str, Any]:
@@ -73,6 +65,7 @@ class WorkerCallee:
         if fresh:
             self.start()
             return
+        self.loads += 1
         self._refuse(self._reply(lambda worker: worker.exchange(self._load_message(), [], self.budget)).header)
 
     def start(self) -> None:
@@ -100,97 +93,31 @@ class WorkerCallee:
 
     def answer(self, call: Call) -> Answer:
         """Ask the worker."""
+        return understood(self.exchange(question(call, self.device)), self._revive, narrow=self.narrow)
+
+    @property
+    def narrow(self) -> bool:
+        """Whether its device has no float64."""
+        return (self.device or "").startswith("mps")
+
+    def exchange(self, asked: Question) -> Heard:
+        """Return what the worker replies, an error as well; raises `StudentError` when it cannot reply."""
         if self._asking:
             raise LessonError("a callback used its own submission while that was waiting for the callback's answer")
-        encoder = Encoder()
-        callbacks: list[Any] = []
-        handles = 0
-        trace: list[tuple[str, tuple[Any, ...]]] = []
-
-        def keep(value: Any) -> Reference:
-            nonlocal handles
-            if isinstance(value, Handle):
-                handles += 1
-                return Reference(value.number, "handle", value.type)
-            if not callable(value):
-                raise NotDataError(f"a check passed a {type(value).__name__}, which cannot travel to a worker")
-            callbacks.append(value)
-            return Reference(len(callbacks) - 1, "callback", _callback_name(value))
-
-        encoder.keep = keep
-        header = self._header(call, encoder)
-        key = b""
-        if self.answers is not None and not callbacks and not handles and call.kind == "call":
-            key = pack({**header, "scope": 0, "place": 0}, encoder.blobs)
-            if key in self.answers:
-                return self._decoded(self.answers[key])  # anew, so that no check can spoil it for the next
         self.start()
+        heard = Heard({}, [])
         self._asking = True
+
+        def call_back(reply: Reply) -> Message:
+            return serve((reply.header, reply.blobs), asked.callbacks, heard, self._revive)
+
         try:
-            reply = self._reply(
-                lambda worker: worker.exchange(
-                    header, encoder.blobs, self.budget, lambda asked: self._call_back(asked, callbacks, trace)
-                )
-            )
-            self._refuse(reply.header)
-            answer = self._decoded(reply)
+            reply = self._reply(lambda worker: worker.exchange(asked.header, asked.blobs, self.budget, call_back))
         finally:
             self._asking = False
-        answer.trace = trace
-        if self.answers is not None and key:
-            self.answers[key] = reply
-        return answer
-
-    def _header(self, call: Call, encoder: Encoder) -> dict[str, Any]:
-        if call.kind == "get":
-            return {"kind": "get", "name": call.name}
-        return {
-            "kind": call.kind,
-            "name": call.name,
-            "action": call.name,
-            "handle": call.handle,
-            "scope": call.scope,
-            "place": call.place,
-            "source": call.source,
-            "args": [encoder.encode(value) for value in call.args],
-            "kwargs": {name: encoder.encode(value) for name, value in call.kwargs.items()},
-            "names": list(call.names),
-            "options": {
-                "seed": call.seed,
-                "device": call.device or self.device,
-                "pretend": call.pretend,
-                "requires_grad": call.requires_grad,
-                "strided": call.strided,
-                "measure": call.measure,
-            },
-        }
-
-    def _call_back(
-        self, reply: Reply, callbacks: list[Any], trace: list[tuple[str, tuple[Any, ...]]]
-    ) -> tuple[dict[str, Any], list[bytes]]:
-        """Serve a callable of the check to the submission; the submission's values are plain data here."""
-        decoder = Decoder(reply.blobs, revive=self._revive)
-        try:
-            number = reply.header["number"]
-            function = callbacks[number] if type(number) is int and number >= 0 else None
-            if sum(len(blob) for blob in reply.blobs) > _CALLBACK_BYTES:
-                raise WireError("the arguments of a callback are too large")
-            args = tuple(decoder.decode(tree) for tree in reply.header["args"])
-            kwargs = {str(name): decoder.decode(tree) for name, tree in reply.header["kwargs"].items()}
-        except MALFORMED as error:
-            raise error if isinstance(error, WireError) else WireError("a callback is malformed") from error
-        if function is None:
-            raise WireError("a callback names a function that was not passed")
-        name = _callback_name(function)
-        trace.append((name, tuple(_copied(value) for value in args)))
-        if len(trace) > MOST_CALLBACKS:
-            raise StudentError(Verdict.TIMED_OUT, f"The code called `{name}` more than {MOST_CALLBACKS} times.")
-        encoder = Encoder()
-        try:
-            value = encoder.encode(function(*args, **kwargs))
-        except Exception as error:
-            return {"kind": "failed", "type": type(error).__name__, "message": str(error)[:1000]}, []
-        return {"kind": "returned", "value": value}, encoder.blobs
+        self._stop_at_violations()
+        heard.header, heard.blobs, heard.output = reply.header, reply.blobs, self._output()
+        return heard
 
     def _reply(self, ask: Callable[[Worker], Reply]) -> Reply:
         """Return the worker's reply; its end becomes a `StudentError`."""
@@ -210,67 +137,24 @@ class WorkerCallee:
 
     def _refuse(self, header: dict[str, Any]) -> None:
         """Raise the error that a reply stands for."""
-        try:
-            error = self._error(header)
-        except MALFORMED:
-            error = StudentError(Verdict.KILLED, "The answer could not be read: its error is malformed.")
+        self._stop_at_violations()
+        error = refusal(Heard(header, [], self._output()))
         if error is not None:
             raise error
 
-    def _error(self, header: dict[str, Any]) -> StudentError | None:
+    def _stop_at_violations(self) -> None:
         violations = self._worker.violations if self._worker is not None else []
         if violations:
             first = violations[0]
-            return StudentError(
+            raise StudentError(
                 Verdict.FORBIDDEN,
                 f"`{str(first.get('name'))[:80]}` is not allowed in this exercise: write the computation yourself.",
                 line=line_of(first.get("line")),
                 output=self._output(),
             )
-        if header.get("kind") == "raised":
-            return student_error(header, self._output())
-        if header.get("kind") not in ("answer", "loaded"):
-            return StudentError(Verdict.KILLED, "The answer could not be read: it is not an answer.")
-        return None
 
     def _revive(self, reference: Reference) -> Any:
         return Handle(self, reference.number, reference.type)
-
-    def _decoded(self, reply: Reply) -> Answer:
-        decoder = Decoder(reply.blobs, revive=self._revive)
-        header = reply.header
-        output = self._output()
-        try:
-            generators = {str(path): decoder.decode(tree) for path, tree in header.get("generators", [])}
-            facts = [TensorFacts(**fact) for fact in header.get("facts", [])]
-            sound = all(isinstance(generator, torch.Generator) for generator in generators.values())
-            words = (word for fact in facts for word in (fact.path, fact.dtype, fact.device, fact.type, fact.origin))
-            lines = (fact.line for fact in facts if fact.line is not None)
-            sound = sound and all(isinstance(word, str) for word in words) and all(map(line_of, lines))
-            if not sound:
-                raise WireError("a claim about the result is malformed")
-            return Answer(
-                value=decoder.decode(header["value"]),
-                mutated={str(path): decoder.decode(tree) for path, tree in header.get("mutated", [])},
-                generators=generators,
-                aliases=[str(path) for path in header.get("aliases", [])],
-                counts={str(name): int(count) for name, count in dict(header.get("counts", {})).items()},
-                facts=facts,
-                stdout=output,
-                warnings=[str(text) for text in header.get("warnings", [])],
-                exhausted=bool(header.get("exhausted")),
-                narrow=(self.device or "").startswith("mps"),
-            )
-        except MALFORMED as error:
-            raise StudentError(Verdict.KILLED, f"The answer could not be read: {error}.", output=output) from error
-
-
-def _callback_name(function: Any) -> str:
-    return function.name if isinstance(function, Spy) else str(getattr(function, "__name__", "callback"))
-
-
-def _copied(value: Any) -> Any:
-    return value.clone() if isinstance(value, torch.Tensor) else value
 
 
 @dataclass
@@ -282,9 +166,33 @@ class Variant:
 
     def answer(self, call: Call) -> Answer:
         """Load the program if another one was there, and ask it."""
+        self.start()
+        return self.shared.answer(call)
+
+    def exchange(self, asked: Question) -> Heard:
+        """Load the program if another one was there, and return what it replies."""
+        self.start()
+        return self.shared.exchange(asked)
+
+    def start(self) -> None:
+        """Load the program if another one was there."""
         if self.shared.source is not self.source:
             self.shared.become(self.source)
-        return self.shared.answer(call)
+
+    @property
+    def loads(self) -> int:
+        """How many times a program was loaded into the shared worker."""
+        return self.shared.loads
+
+    @property
+    def device(self) -> str | None:
+        """Where it computes."""
+        return self.shared.device
+
+    @property
+    def narrow(self) -> bool:
+        """Whether its device has no float64."""
+        return self.shared.narrow
 
     def close(self) -> None:
         """Leave the worker to the others."""

@@ -8,13 +8,12 @@ reference it is blind, and says nothing. When no mistake fits alone, two are tri
 import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Final
 
-from grader.calls import LessonError
+from grader.calls import Callee, LessonError
 from grader.mistakes import Mistake
-from grader.replay import ClosingCallee, Programs, Step, Trial, steps_of
+from grader.replay import Programs, Step, Trial, steps_of
 from grader.resemblance import by_likeness, resembling
 
 MOST_NAMES: Final = 2
@@ -40,31 +39,31 @@ def diagnose(
     trials: Sequence[Trial],
     mistakes: Sequence[Mistake],
     source: str,
-    start: Callable[[str], ClosingCallee],
+    make: Callable[[str], Callee],
     *,
     seconds: float = PAIRS_LIMIT_S,
 ) -> Diagnosis:
     """Return the mistakes that explain the failed checks, at most two, the one that explains most first.
 
-    `start` makes a callee of a program's source. No program is asked the same twice. Pairs of mistakes are tried for so
+    `make` makes a callee of a program's source. No program is asked the same twice. Pairs of mistakes are tried for so
     many `seconds` at most.
     """
     if not mistakes or not any(trial.failed for trial in trials):
         return Diagnosis()
-    with closing(Programs(start)) as programs:
-        steps = steps_of(trials, programs, source)
-        if not any(step.failed for step in steps):
-            return Diagnosis()
-        fitting = [
-            (mistake, found) for mistake in mistakes if (found := _explains(mistake.variant(source), steps, programs))
-        ]
-        named, explained = _most_telling(fitting)
+    programs = Programs(make)
+    steps = steps_of(trials, programs, source)
+    if not any(step.failed for step in steps):
+        return Diagnosis()
+    fitting = [
+        (mistake, found) for mistake in mistakes if (found := _explains(mistake.variant(source), steps, programs))
+    ]
+    named, explained = _most_telling(fitting)
+    if not named:
+        ranked = by_likeness(mistakes, steps, programs, source)
+        named, explained = _pair(ranked, steps, programs, source, time.monotonic() + seconds)
         if not named:
-            ranked = by_likeness(mistakes, steps, programs, source)
-            named, explained = _pair(ranked, steps, programs, source, time.monotonic() + seconds)
-            if not named:
-                return Diagnosis(like=resembling(mistakes, steps, programs, source))
-        low = _low_besides(named, steps, programs, source)
+            return Diagnosis(like=resembling(mistakes, steps, programs, source))
+    low = _low_besides(named, steps, programs, source)
     return Diagnosis(named, _explained_trials(trials, steps, explained), low)
 
 

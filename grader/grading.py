@@ -47,6 +47,8 @@ class Request:
     """Find out only whether full marks are earned: an exercise stops at its first failed check, and nothing is explained."""
     series: bool = False
     """Keep the curves that checks compare, for a report that draws them."""
+    memory: Path | None = None
+    """A file of known answers of trusted programs, which gradings of the same course share and add to."""
     json_report: Path | None = None
     """Where pytest-json-report's own file goes, when it is wanted."""
     on_check: Callable[[Exercise, int, int], None] | None = None
@@ -97,6 +99,7 @@ def grade(request: Request, zygote: "Zygote") -> Results:
             strict=request.strict,
             verdict_only=request.verdict_only,
             series=request.series,
+            memory=request.memory,
             on_check=request.on_check,
         )
         session = Session(settings, zygote)

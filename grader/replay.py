@@ -3,9 +3,9 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from grader.calls import Answer, Call, Record, StudentError
+from grader.calls import Answer, Call, Callee, Record, StudentError
 from grader.compare import Rule, compare
 from grader.results import Verdict
 from grader.values import Foreign, safe_repr
@@ -20,20 +20,10 @@ AS_MISTAKE_FLOAT32: Final = Rule("equal to a mistake, in float32", relative=1e-4
 AS_DIFFERENT_FLOAT32: Final = Rule("different from the reference, in float32", relative=1e-3, absolute=1e-6)
 """For answers that are float32 although float64 was asked for: rounding is 1e-7 of the values, and grows with the steps."""
 _VALUE_KINDS: Final = ("W", "R")
+_WORDS: Final = ("outcome", "aliases", "graph", "dtypes", "counts")
+"""Parts of an answer that hold no tensors: where they are equal, nothing has to be compared."""
 _ANSWERED: Final = (Verdict.RAISED, Verdict.WRONG)
 _LOW: Final = ("float32", "float16", "bfloat16")
-
-
-class ClosingCallee(Protocol):
-    """A callee that holds a process."""
-
-    def answer(self, call: Call) -> Answer:
-        """Return the answer."""
-        ...
-
-    def close(self) -> None:
-        """End the process."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -62,9 +52,11 @@ class Step:
         """Return whether a part of two answers is the same, or (`different`) too near to tell a mistake."""
         if (name in left) != (name in right):
             return False
+        if name not in left or (name in _WORDS and left[name] == right[name]):
+            return True
         rule = (AS_DIFFERENT_FLOAT32 if self.low else AS_DIFFERENT) if different else None
         rule = rule or (AS_MISTAKE_FLOAT32 if self.low else AS_MISTAKE)
-        return name not in left or compare(left[name], right[name], rule).difference is None
+        return compare(left[name], right[name], rule).difference is None
 
     def shown(self, answer: dict[str, Any]) -> list[str]:
         """Return the parts in which an answer differs from the reference's."""
@@ -82,12 +74,12 @@ class Step:
 
 
 class Programs:
-    """Programs by their source; each is started when it is needed, and asked each question once."""
+    """Programs by their source; each is made when it is needed, and asked each question once."""
 
-    def __init__(self, start: Callable[[str], ClosingCallee]) -> None:
-        self._start = start
+    def __init__(self, make: Callable[[str], Callee]) -> None:
+        self._make = make
         self._known: dict[tuple[str, int], dict[str, Any]] = {}
-        self._running: tuple[str, ClosingCallee] | None = None
+        self._made: dict[str, Callee] = {}
 
     def ask(self, source: str, step: Step) -> dict[str, Any]:
         """Return the parts of a program's answer."""
@@ -103,17 +95,10 @@ class Programs:
         """Return whether the answer is known already."""
         return (source, id(step)) in self._known
 
-    def _callee(self, source: str) -> ClosingCallee:
-        if self._running is None or self._running[0] != source:
-            self.close()
-            self._running = source, self._start(source)
-        return self._running[1]
-
-    def close(self) -> None:
-        """End the program that runs."""
-        if self._running is not None:
-            self._running[1].close()
-            self._running = None
+    def _callee(self, source: str) -> Callee:
+        if source not in self._made:
+            self._made[source] = self._make(source)
+        return self._made[source]
 
 
 def steps_of(trials: Sequence[Trial], programs: Programs, source: str) -> list[Step]:

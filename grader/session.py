@@ -10,8 +10,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from grader.answers import Memory, Remembered
 from grader.callee import Variant, WorkerCallee
-from grader.calls import Evidence, LessonError, Record, Source, StudentError
+from grader.calls import Callee, Evidence, LessonError, Record, Source, StudentError
 from grader.diagnosis import Diagnosis, diagnose
 from grader.feedback import causes, hint
 from grader.findings import Finding
@@ -55,6 +56,8 @@ class Settings:
     """An exercise stops at its first failed check, its checks share one worker, and no mistake is named."""
     series: bool = False
     """Keep the curves that checks compare."""
+    memory: Path | None = None
+    """A file of known answers that many gradings share."""
     on_check: Callable[[Exercise, int, int], None] | None = None
     """Called before each check with the exercise, the number of checks done and of all checks."""
 
@@ -70,7 +73,9 @@ class Attempt:
     budget: Budget = field(default_factory=lambda: Budget(CPU_LIMIT_S / 2, CPU_LIMIT_S))
     blocked: StudentError | None = None
     """Why no check of this exercise can run: the file is missing, cannot be loaded, or is an untouched stub."""
-    reference: WorkerCallee | None = None
+    reference: Remembered | None = None
+    repeated: dict[tuple[str, str], Memory] = field(default_factory=dict)
+    """What the submission answered to the checks of the contract, by room and device."""
     workers: dict[tuple[str, str], WorkerCallee] = field(default_factory=dict)
     """The submission's programs by room and device; checks in one room share a worker."""
     functions: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -87,6 +92,7 @@ class Session:
         self.problems: list[str] = []
         self._published: dict[str, Tensor] | None = None
         self._scopes = itertools.count(1)
+        self._memory = Memory(settings.memory)
 
     def attempt(self, exercise: Exercise, rules: "Rules") -> Attempt:
         """Return the record of an exercise, made at its first check."""
@@ -116,7 +122,7 @@ class Session:
         room = (self._room(finding), device)
         callee = attempt.workers.get(room)
         if callee is None or not callee.alive:
-            callee = attempt.workers[room] = self._submitted(attempt, device, finding)
+            callee = attempt.workers[room] = self._submitted(attempt, device)
         self._begin_next(attempt, finding, device)
         try:
             callee.start()
@@ -127,18 +133,18 @@ class Session:
             callee.close()
             attempt.blocked = StudentError(Verdict.NOT_ATTEMPTED, NOT_WRITTEN)
             raise attempt.blocked
-        return self._proxy(attempt, callee, finding.records)
+        if finding.kind == "CON":  # its tags look at different sides of the same call: it is made once
+            known = attempt.repeated.setdefault(room, Memory())
+            return self._proxy(attempt, Remembered(callee, known, ""), finding.records, device)
+        return self._proxy(attempt, callee, finding.records, device)
 
-    def _submitted(self, attempt: Attempt, device: str, finding: Finding) -> WorkerCallee:
-        # The tags of the contract look at different sides of the same call: it is made once.
-        same_calls = finding.kind == "CON"
+    def _submitted(self, attempt: Attempt, device: str) -> WorkerCallee:
         return WorkerCallee(
             self.zygote,
             self._student_source(attempt),
             attempt.budget,
             forbid=attempt.rules.forbid,
             device=None if device == "cpu" else device,
-            answers={} if same_calls else None,
         )
 
     def _room(self, finding: Finding) -> str:
@@ -158,23 +164,25 @@ class Session:
         for upcoming in attempts[attempts.index(attempt) + 1 :][:1]:
             if not upcoming.workers and upcoming.findings:
                 self._begin(upcoming, upcoming.findings[0], device)
-                self._reference(upcoming).begin()
+                self._reference(upcoming)
 
     def _begin(self, attempt: Attempt, finding: Finding, device: str) -> None:
         if attempt.budget.limit() > 0 and attempt.blocked is None:
             with contextlib.suppress(StudentError):  # said again when the check runs
-                callee = self._submitted(attempt, device, finding)
+                callee = self._submitted(attempt, device)
                 callee.begin()
                 attempt.workers[self._room(finding), device] = callee
 
     def reference(self, attempt: Attempt) -> Proxy:
         """Return the reference; its worker serves all checks of the exercise."""
-        return self._proxy(attempt, self._reference(attempt), [])
+        return self._proxy(attempt, self._reference(attempt), [], "cpu")
 
-    def _reference(self, attempt: Attempt) -> WorkerCallee:
+    def _reference(self, attempt: Attempt) -> Remembered:
         if attempt.reference is None:
-            attempt.reference = self._trusted(attempt, attempt.reference_source)
-            attempt.reference.answers = {}
+            worker = self._trusted(attempt, attempt.reference_source)
+            if not self._memory.shared:  # else it may never be needed
+                worker.begin()
+            attempt.reference = self._remembered(worker, attempt.reference_source)
         return attempt.reference
 
     def _trusted(self, attempt: Attempt, text: str) -> WorkerCallee:
@@ -185,9 +193,13 @@ class Session:
     def _trusted_source(attempt: Attempt, text: str) -> Source:
         return Source(text, f"reference of {attempt.exercise.id}", attempt.exercise.name)
 
-    def _proxy(self, attempt: Attempt, callee: WorkerCallee, records: list[Record]) -> Proxy:
+    def _remembered(self, live: WorkerCallee | Variant, text: str) -> Remembered:
+        return Remembered(live, self._memory, text)
+
+    def _proxy(self, attempt: Attempt, callee: Callee, records: list[Record], device: str) -> Proxy:
         scope = next(self._scopes)
-        return Proxy(callee, attempt.functions, records, self.settings.seed, attempt.outputs, callee.device, scope)
+        place = None if device == "cpu" else device
+        return Proxy(callee, attempt.functions, records, self.settings.seed, attempt.outputs, place, scope)
 
     def _student_source(self, attempt: Attempt) -> Source:
         exercise = attempt.exercise
@@ -218,7 +230,9 @@ class Session:
 
     def results(self) -> list[ExerciseResult]:
         """Close all workers, diagnose what failed, and return the exercises in order."""
-        return [self._result(attempt) for attempt in self.attempts.values()]
+        found = [self._result(attempt) for attempt in self.attempts.values()]
+        self._memory.close()
+        return found
 
     def _result(self, attempt: Attempt) -> ExerciseResult:
         self.close(attempt)
@@ -300,7 +314,7 @@ class Session:
         with contextlib.closing(shared):
             return diagnose(
                 *(trials, mistakes, attempt.reference_source),
-                lambda text: Variant(shared, self._trusted_source(attempt, text)),
+                lambda text: self._remembered(Variant(shared, self._trusted_source(attempt, text)), text),
             )
 
     def finish(self, finding: Finding, evidence: Evidence) -> None:

@@ -94,6 +94,7 @@ class Laboratory:
             timeout=first.timeout,
             device="cpu",
             verdict_only=first.verdict_only,
+            memory=self._folder / "answers.sqlite",
         )
 
 

@@ -7,13 +7,15 @@ be noticed and named as itself, every alternative accepted, every file must have
 import contextlib
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+
+import msgspec
 
 from grader.apart import Nursery
 from grader.calls import LessonError
 from grader.course.hints import refused_hints
+from grader.course.proved import Counts, Proved
 from grader.course.stubs import StubError, write_stubs
 from grader.course.trials import Laboratory, Outcome, Trial, laboratory_folder
 from grader.lessons import Course, Exercise, Lesson
@@ -24,37 +26,52 @@ SEEDS = (0, 1, 2)
 POINTS_OF_A_LESSON = 10
 
 
-@dataclass
-class Report:
+class Report(Counts):
     """What verification found."""
 
-    refusals: list[str] = field(default_factory=list)
+    refusals: list[str] = msgspec.field(default_factory=list)
     gradings: int = 0
-    right: int = 0
-    """Right programs graded: references on every seed, and alternatives."""
-    accepted: int = 0
-    wrong: int = 0
-    """Wrong variants graded."""
-    refused: int = 0
-    named: int = 0
-    unseparable: list[str] = field(default_factory=list)
+    known: int = 0
+    """Lessons that were proved before and have not changed."""
 
 
 _Judge = Callable[[ExerciseResult, Report], None]
 """Compares a verdict with what must come out."""
 
 
-def verify(course: Course, exercises: Sequence[Exercise], *, jobs: int, say: Callable[[str], object]) -> Report:
-    """Verify the exercises; `say` receives lines for people."""
-    report = Report()
+def verify(
+    course: Course, exercises: Sequence[Exercise], *, jobs: int, say: Callable[[str], object], again: bool = False
+) -> Report:
+    """Verify the exercises; `say` receives lines for people.
+
+    A lesson that was proved before and has not changed since is not graded, unless `again` asks for it.
+    """
     nursery = Nursery()  # before a mistake is read
-    _check_files(course, exercises, report)
+    proved = Proved(course)
     with contextlib.closing(nursery), laboratory_folder() as folder:
         laboratory = Laboratory(course, nursery, Path(folder), jobs=jobs)
-        plan = list(_plan(course, exercises, report))
-        for outcome in laboratory.run([trial for trial, _ in plan]):
-            _judge(outcome, plan[outcome.position][1], report)
+        report = Report()
+        plan: list[tuple[Trial, _Judge, Report]] = []
+        open_ones: list[tuple[Lesson, Report]] = []
+        for lesson in course.lessons:
+            chosen = tuple(one for one in exercises if one.lesson_key == lesson.key)
+            known = proved.counts(lesson) if chosen == lesson.exercises and not again else None
+            if known is not None:
+                report.add(known)
+                report.known += 1
+            elif chosen:
+                mine = Report()
+                _check_files(course, lesson, chosen, mine)
+                plan += [(trial, judge, mine) for trial, judge in _plan(course, chosen, mine)]
+                open_ones.append((lesson, mine))
+        for outcome in laboratory.run([trial for trial, _, _ in plan]):
+            _judge(outcome, *plan[outcome.position][1:])
         report.gradings = laboratory.gradings
+    for lesson, mine in open_ones:
+        report.add(mine)
+        report.refusals += mine.refusals
+        if not mine.refusals and all(one in exercises for one in lesson.exercises):
+            proved.keep(lesson, mine)
     for refusal in dict.fromkeys(report.refusals):
         say(f"refused  {refusal}")
     for line in _summary(report, exercises):
@@ -71,7 +88,8 @@ def _judge(outcome: Outcome, judge: _Judge, report: Report) -> None:
 
 
 def _summary(report: Report, exercises: Sequence[Exercise]) -> Iterator[str]:
-    yield f"{len(exercises)} exercises, {report.gradings} gradings"
+    known = "; `--again` repeats what was proved before and has not changed" if report.known else ""
+    yield f"{len(exercises)} exercises, {report.gradings} gradings{known}"
     yield f"right programs accepted: {report.accepted} of {report.right} (references on seeds 0, 1, 2, and alternatives)"
     yield f"known mistakes noticed: {report.refused} of {report.wrong}, named as themselves: {report.named} of {report.wrong}"
     for line in report.unseparable:
@@ -82,7 +100,7 @@ def _summary(report: Report, exercises: Sequence[Exercise]) -> Iterator[str]:
 # Files
 
 
-def _check_files(course: Course, exercises: Sequence[Exercise], report: Report) -> None:
+def _check_files(course: Course, lesson: Lesson, exercises: Sequence[Exercise], report: Report) -> None:
     """Refuse files without partners, stale stubs, and lessons whose points are not 10."""
     for exercise in exercises:
         for path, mend in (
@@ -92,25 +110,19 @@ def _check_files(course: Course, exercises: Sequence[Exercise], report: Report) 
             if not path.is_file():
                 name = path.relative_to(course.root)
                 report.refusals.append(f"{exercise.id}: `{name}` is missing beside its check file: {mend}.")
-    for lesson in course.lessons:
-        mine = [one for one in exercises if one.lesson_key == lesson.key]
-        if not mine:
-            continue
-        known = {one.name for one in lesson.exercises}
-        for root in (course.reference_root, course.exercises_root):
-            for path in sorted((root / lesson.folder).glob("*.py")):
-                if path.stem not in known | {"__init__", "mistakes"} and path not in course.demos(lesson):
-                    name = path.relative_to(course.root)
-                    report.refusals.append(f"{lesson.id}: `{name}` has no check file: write one or remove the file.")
-        report.refusals += _strays(course, lesson)
-        report.refusals += refused_hints(course, lesson)
-        total = sum(course.points(one) for one in lesson.exercises)
-        if total != POINTS_OF_A_LESSON:
-            report.refusals.append(
-                f"{lesson.id}: its points sum to {total}, not {POINTS_OF_A_LESSON}: change `points=`."
-            )
-        if not course.page(lesson).is_file():
-            report.refusals.append(f"{lesson.id}: the lesson page README.md is missing: write it.")
+    known = {one.name for one in lesson.exercises}
+    for root in (course.reference_root, course.exercises_root):
+        for path in sorted((root / lesson.folder).glob("*.py")):
+            if path.stem not in known | {"__init__", "mistakes"} and path not in course.demos(lesson):
+                name = path.relative_to(course.root)
+                report.refusals.append(f"{lesson.id}: `{name}` has no check file: write one or remove the file.")
+    report.refusals += _strays(course, lesson)
+    report.refusals += refused_hints(course, lesson)
+    total = sum(course.points(one) for one in lesson.exercises)
+    if total != POINTS_OF_A_LESSON:
+        report.refusals.append(f"{lesson.id}: its points sum to {total}, not {POINTS_OF_A_LESSON}: change `points=`.")
+    if not course.page(lesson).is_file():
+        report.refusals.append(f"{lesson.id}: the lesson page README.md is missing: write it.")
     try:
         for path in write_stubs(course, [one for one in exercises if course.reference(one).is_file()], check=True):
             name = path.relative_to(course.root)

@@ -16,7 +16,6 @@ class FakeCallee:
 
     things: dict[str, Any]
     calls: list[Call] = field(default_factory=list)
-    closed: bool = False
 
     def answer(self, call: Call) -> Answer:
         """Call the function on copies; what it raises becomes a `StudentError`; an `Answer` is passed on as it is."""
@@ -38,10 +37,6 @@ class FakeCallee:
             kinds = tuple(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
             raise StudentError(Verdict.RAISED, f"{type(error).__name__}: {error}", types=kinds) from error
         return value if isinstance(value, Answer) else Answer(value=value)
-
-    def close(self) -> None:
-        """Note the end."""
-        self.closed = True
 
 
 def pretend_program(**things: Callable[..., Any]) -> Proxy:

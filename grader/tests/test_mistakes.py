@@ -343,25 +343,6 @@ def test_stateful_programs_are_replayed_in_order():
     assert named(trials, made, source=source) == ["forgets"]
 
 
-def test_every_program_is_closed():
-    """However the diagnosis ends, no program that it started is left open."""
-    opened = []
-
-    def start(source):
-        opened.append(started(source))
-        return opened[-1]
-
-    diagnose(
-        [tried(SUM.variant(SOURCE), ("mean", XS)), tried("def mean(xs):\n    return 3\n", ("mean", XS))],
-        [SUM, LAST],
-        SOURCE,
-        start,
-    )
-
-    assert opened
-    assert all(one.closed for one in opened)
-
-
 @pytest.mark.parametrize(
     "odd",
     [10**400, 10**5000, {10**5000: 1}, float("nan"), torch.zeros(2) * 1j, {torch.device("cpu")}, [[]], "\ud800"],

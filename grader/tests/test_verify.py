@@ -300,3 +300,30 @@ def test_the_course_is_left_as_it_was(small):
     refusals(small)
 
     assert before == {path: path.read_bytes() for path in small.root.rglob("*") if path.is_file()}
+
+
+def test_a_proved_lesson_is_not_graded_again_until_something_changes(small):
+    """Verification costs time only where a file of the lesson or of the grader changed; `again` grades in any case."""
+    first = verify(small, small.exercises, jobs=2, say=list)
+    second = verify(small, small.exercises, jobs=2, say=list)
+    again = verify(small, small.exercises, jobs=2, say=list, again=True)
+    change(small.root / "reference" / QUIZ / "quiz.py", lambda text: text + "\n# A comment.\n")
+    changed = verify(small, small.exercises, jobs=2, say=list)
+
+    assert first.refusals == second.refusals == again.refusals == []
+    assert first.gradings == again.gradings > 0
+    assert (second.gradings, second.known) == (0, 1)
+    assert (second.accepted, second.named) == (first.accepted, first.named)
+    assert changed.gradings > 0
+
+
+def test_a_refused_lesson_is_graded_again(small):
+    """What was refused is never taken for proved, and a damaged record of proofs proves nothing."""
+    verify(small, small.exercises, jobs=2, say=list)
+    (small.root / "exercises" / QUIZ / "README.md").unlink()
+
+    refused = [verify(small, small.exercises, jobs=2, say=list) for _ in range(2)]
+    (small.root / ".grade" / "verified.json").write_text("{]")
+    damaged = verify(small, small.exercises, jobs=2, say=list)
+
+    assert all(one.refusals and one.gradings for one in (*refused, damaged))

@@ -50,6 +50,14 @@ def unpack(text: bytes | bytearray, body: bytes | bytearray) -> tuple[dict[str, 
     return header, blobs
 
 
+def frame_of(data: bytes) -> tuple[dict[str, Any], list[memoryview]]:
+    """Return the header and the blobs of what `pack` made; raises `WireError`."""
+    if len(data) < _PREFIX.size:
+        raise WireError("a message is cut off")
+    end = _PREFIX.size + _PREFIX.unpack_from(data)[0]
+    return unpack(data[_PREFIX.size : end], data[end:])
+
+
 class Channel:
     """One end of a stream of frames."""
 
