@@ -129,14 +129,15 @@ class LocalExecutor:
 
     def _fork(self) -> socket.socket:
         """Return the channel to a new grading process."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        with theirs:
-            while True:
-                self._warm = self._warm or self._start()
+        while True:
+            self._warm = self._warm or self._start()
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+            with theirs:
                 try:
                     socket.send_fds(self._warm.channels, [b"fork"], [theirs.fileno()])
                     return ours
                 except OSError:
+                    ours.close()
                     self._warm.end()
                     self._warm = None
 
