@@ -117,8 +117,8 @@ def grade_batch(tasks: list[Task]) -> list[Outcome]:
 class ClusterExecutor:
     """Grades on the workers that a client knows."""
 
-    def __init__(self, client: Client, conditions: Conditions) -> None:
-        self._client = client
+    def __init__(self, client: Client, conditions: Conditions, *, batch: int = BATCH) -> None:
+        self._client, self._batch = client, batch
         self._resources = {"GPU": 1} if conditions.device in ("cuda", "all") else None
         self._waiting: list[Task] = []
         self._out: dict[Future[Any], list[Task]] = {}
@@ -129,7 +129,7 @@ class ClusterExecutor:
     def room(self) -> int:
         """Enough for every worker that is there now."""
         threads: int = sum(self._client.nthreads().values())
-        return max(1, threads) * BATCH * _BATCHES_AHEAD
+        return max(1, threads) * self._batch * _BATCHES_AHEAD
 
     def submit(self, task: Task) -> None:
         """Take a task; one that has failed before goes alone."""
@@ -137,7 +137,7 @@ class ClusterExecutor:
             self._send([task])
             return
         self._waiting.append(task)
-        if len(self._waiting) == BATCH:
+        if len(self._waiting) == self._batch:
             self._flush()
 
     def finished(self, seconds: float) -> list[Outcome]:

@@ -372,7 +372,7 @@ def test_the_pace():
         "5 s",
         "89 s",
         "2 min",
-        "90 min",
+        "1 h 30 min",
         "2 h 5 min",
     ]
 
