@@ -1,0 +1,69 @@
+"""The baseline of a class run: one fresh process that imports torch and pytest and runs the same checks, not isolated.
+
+    python -m bench.fresh FOLDER LESSON
+
+The submission and the reference are loaded into the process that runs the checks, as a hand-written conftest.py does.
+"""
+
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from bench.measure import ROOT
+
+
+class Nothing:
+    """Stands for the process that would fork workers."""
+
+    isolation: tuple[str, ...] = ()
+    forks = 0
+
+    def prepare(self, *_: Any, **__: Any) -> None:
+        """Have nothing forked."""
+
+    def close(self, *_: Any, **__: Any) -> None:
+        """End nothing."""
+
+
+def main() -> None:
+    import grader.session
+    from grader.grading import Request, grade
+    from grader.lessons import find_course
+    from grader.proxy import Proxy
+    from grader.tests.fakes import FakeCallee
+
+    class InProcess(FakeCallee):
+        """A program in this process, in the place of a worker."""
+
+        device = budget = None
+
+        def __init__(self, source: Any) -> None:
+            program = ModuleType(source.module)
+            exec(compile(source.text, source.file, "exec"), program.__dict__)
+            super().__init__(vars(program))
+
+    class Open(grader.session.Session):
+        """A session without workers."""
+
+        def submission(self, attempt: Any, finding: Any, _device: str = "cpu") -> Any:
+            return self._of(attempt, self._student_source(attempt), finding.records)
+
+        def reference(self, attempt: Any) -> Any:
+            return self._of(attempt, self._trusted_source(attempt, attempt.reference_source), [])
+
+        def _of(self, attempt: Any, source: Any, records: Any) -> Any:
+            return Proxy(InProcess(source), attempt.functions, records, self.settings.seed, attempt.outputs)
+
+    grader.session.Session = Open  # type: ignore[misc]
+    course = find_course(ROOT)
+    folder, *targets = sys.argv[1:]
+    results = grade(Request(course, course.select(targets), Path(folder), device="cpu"), Nothing())  # type: ignore[arg-type]
+    print(f"{results.score.earned} of {results.score.possible}")
+    sys.stdout.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

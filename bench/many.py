@@ -1,0 +1,112 @@
+"""Many submissions: what one more costs against a fresh process with the same checks, and memory over hundreds of them.
+
+python -m bench.many submissions N    prints the seconds of each of N gradings, two at a time
+python -m bench.many memory N         prints by how many MB the parent and its nursery grow over N gradings
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+
+from bench.measure import LESSON, ROOT, Goal, Probe, Scenario, memory
+
+AT_ONCE = 2
+SUBMISSIONS = 20
+GRADINGS = 400
+SETTLED = 100
+"""Gradings after which every cache is full."""
+TINY = ROOT / "grader" / "tests" / "course"
+
+GOALS = (
+    Goal(
+        "submission",
+        "one more submission in a class, against a fresh `pytest` process",
+        "one more submission",
+        20.0,
+        "x cheaper",
+        "a fresh pytest process",
+        at_least=True,
+    ),
+    Goal("flat", f"growth of the parent and its nursery over {GRADINGS} gradings", "growth", 1.0, "MB"),
+)
+
+
+@contextlib.contextmanager
+def probes(_: Collection[str]) -> Iterator[Mapping[str, Probe]]:
+    """Yield seconds for each submission, two at a time in both ways; the first grading of a class is not counted."""
+    with tempfile.TemporaryDirectory() as folder:
+        for path in (ROOT / "reference").glob("lesson_2_3_*"):
+            shutil.copytree(path, Path(folder, path.name), ignore=shutil.ignore_patterns("__pycache__", "mistakes.py"))
+        yield {
+            "one more submission": lambda: _told("submissions", str(SUBMISSIONS), folder),
+            "a fresh pytest process": lambda: _fresh(folder),
+            "growth": lambda: _told("memory", str(GRADINGS), folder),
+        }
+
+
+def _told(*words: str) -> float:
+    command = [sys.executable, "-m", "bench.many", *words]
+    return float(json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout))
+
+
+def _fresh(folder: str) -> float:
+    started = time.perf_counter()
+    command = [sys.executable, "-m", "bench.fresh", folder, LESSON]
+    running = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) for _ in range(AT_ONCE)]
+    assert [one.wait() for one in running] == [0] * AT_ONCE
+    return (time.perf_counter() - started) / AT_ONCE
+
+
+def main() -> None:
+    from grader.apart import Nursery, grade_apart
+    from grader.grading import Request
+    from grader.lessons import find_course
+
+    what, count, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
+    nursery = Nursery()
+    course = find_course(ROOT if what == "submissions" else TINY)
+    chosen = course.select([LESSON] if what == "submissions" else ["1.1.1"])
+    root = folder if what == "submissions" else course.root / "reference"
+    answers = Path(tempfile.mkdtemp()) / "answers"
+
+    def graded(number: int) -> float:
+        """Grade so many submissions and return the seconds."""
+        request = Request(course, chosen, root, device="cpu", strict=True, memory=answers)
+        started = time.perf_counter()
+        for _, results in grade_apart([request] * number, jobs=AT_ONCE, nursery=nursery):
+            assert not isinstance(results, Exception), results
+            assert results.score.earned == results.score.possible > 0
+        return time.perf_counter() - started
+
+    if what == "submissions":
+        graded(AT_ONCE)
+        found = graded(count) / count
+    else:
+        graded(SETTLED)
+        before = _memory()
+        graded(count - SETTLED)
+        found = _memory() - before
+    print(json.dumps(found))
+    sys.stdout.flush()
+    nursery.close()
+    shutil.rmtree(answers.parent, ignore_errors=True)
+    os._exit(0)
+
+
+def _memory() -> float:
+    """Return what this process and the nursery, its first child, hold; pages that they share count twice."""
+    path = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+    return sum(memory(pid, "Rss") for pid in (os.getpid(), *path.read_text(encoding="ascii").split()[:1]))
+
+
+SCENARIO = Scenario("many", probes, GOALS)
+
+if __name__ == "__main__":
+    main()
