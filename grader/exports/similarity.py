@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,9 +18,10 @@ _GRAM: Final = 25
 """Characters of normalised code in one fingerprint, about a line."""
 _WINDOW: Final = 4
 """Of so many neighbours one fingerprint is kept."""
-_FEWEST_SHARED: Final = 10
-_FEWEST_CHARACTERS: Final = 120
-"""Of normalised code; shorter programs are alike by chance."""
+_FEWEST: Final = 20
+"""Fingerprints of a program beside those of the stub; shorter programs are alike by chance."""
+_FEWEST_SHARED: Final = 20
+"""Fingerprints that few others have: about three lines. Fewer are shared by chance."""
 _ALIKE: Final = 0.6
 _MOST_TEXT: Final = 30_000
 _SHOWN: Final = 40
@@ -68,7 +69,7 @@ def compare(programs: Iterable[tuple[str, Mapping[str, str]]], stubs: Mapping[st
 
     given = {name: fingerprint(text, 1) for name, text in stubs.items()}
     known = {student: _program(files, given, fingerprint) for student, files in programs}
-    known = {student: program for student, program in known.items() if program.code}
+    known = {student: program for student, program in known.items() if len(program.prints) >= _FEWEST}
     identical = _identical(known)
     return Similarity(compared=len(known), identical=identical, pairs=tuple(_pairs(known, identical)[:_SHOWN]))
 
@@ -90,10 +91,9 @@ def _program(
 
 
 def _identical(known: Mapping[str, _Program]) -> tuple[tuple[str, ...], ...]:
-    groups: dict[Any, list[str]] = defaultdict(list)
+    groups: dict[tuple[tuple[str, str], ...], list[str]] = defaultdict(list)
     for student, program in known.items():
-        if len(program.prints) >= _FEWEST_SHARED and sum(len(text) for _, text in program.code) >= _FEWEST_CHARACTERS:
-            groups[program.code].append(student)
+        groups[program.code].append(student)
     found = [tuple(sorted(students)) for students in groups.values() if len(students) > 1]
     return tuple(sorted(found, key=lambda students: (-len(students), students)))
 
