@@ -15,6 +15,7 @@ _LESSON_FOLDER = re.compile(r"lesson_(\d+)_(\d+)_([a-z0-9_]+)")
 _EXERCISE_FILE = re.compile(r"(?:ex(\d+)_[a-z0-9_]+|quiz)")
 POINTS = re.compile(r"^EXERCISE\s*=\s*Exercise\(\s*(?:points\s*=\s*)?(\d+)", re.MULTILINE)
 """Where a check file says what its exercise is worth."""
+POINTS_OF_A_LESSON = 10
 _TITLE = re.compile(r"^#\s+(?:Lesson\s+[\d.]+\s*[:—-]\s*)?(.+?)\s*$", re.MULTILINE)
 
 
@@ -131,6 +132,10 @@ class Course:
     def shared_equivalents_file(self) -> Path:
         """The changes of a reference that change nothing a check may look at, in any exercise."""
         return self.reference_root / "equivalents.toml"
+
+    def answers_file(self, lesson: Lesson | Exercise) -> Path:
+        """Return the file with the recorded answers of a lesson, where the course was released without references."""
+        return self.root / "answers" / f"{lesson.folder}.sqlite"
 
     def demos(self, lesson: Lesson) -> list[Path]:
         """Return the programs that draw a lesson's pictures: `demo_*.py`, beside the stubs but no exercises."""

@@ -13,8 +13,7 @@ from string import Template
 from typing import Final
 
 from grader.course.stubs import write_stubs
-from grader.course.verify import POINTS_OF_A_LESSON
-from grader.lessons import POINTS, Course, Exercise, Lesson
+from grader.lessons import POINTS, POINTS_OF_A_LESSON, Course, Exercise, Lesson
 from grader.options import UsageError, write
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"

@@ -18,12 +18,11 @@ from grader.course.hints import refused_hints
 from grader.course.proved import Counts, Proved
 from grader.course.stubs import StubError, write_stubs
 from grader.course.trials import Laboratory, Outcome, Trial, laboratory_folder
-from grader.lessons import Course, Exercise, Lesson
+from grader.lessons import POINTS_OF_A_LESSON, Course, Exercise, Lesson
 from grader.mistakes import Mistake, all_mistakes, load_mistakes
 from grader.results import ExerciseResult, Verdict
 
 SEEDS = (0, 1, 2)
-POINTS_OF_A_LESSON = 10
 
 
 class Report(Counts):

@@ -21,6 +21,8 @@ from grader.pulls.blobs import Pull, read_pull, write_files
 from grader.reports import github, text
 from grader.results import Results, from_json, to_json
 
+_REPORTS: Final = {"json": "result.json", "html": "report.html", "junit": "junit.xml"}
+"""What the grading process writes, by its options."""
 _SHOWN: Final = 10
 """Names of ignored files that are shown."""
 
@@ -66,7 +68,8 @@ def _folder(name: str) -> Path:
     folder = Path(name).resolve()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "result.json").unlink(missing_ok=True)  # an old one must not be taken for this run's
+        for file in _REPORTS.values():
+            (folder / file).unlink(missing_ok=True)  # an old one must not be taken for this run's
     except OSError as error:
         raise UsageError(f"The folder `{name}` cannot be used: {error.strerror}.") from error
     return folder
@@ -96,9 +99,6 @@ def _grade(course: Course, pull: Pull, chosen: Sequence[Exercise], out: Path, op
     write(str(out / "result.json"), to_json(results))
     _report(results, pull, out, gitlab=options.gitlab)
     return code if code in (OK, BELOW) else BROKEN
-
-
-_REPORTS: Final = {"json": "result.json", "html": "report.html", "junit": "junit.xml"}
 
 
 def _without_results(code: int) -> int:

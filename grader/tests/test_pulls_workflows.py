@@ -259,7 +259,10 @@ class TestTheCommentingJob:
                 (machine.folder / "result.json").write_text(artifact)
             return machine.run(
                 step("comment.yml", "Post the comment")["run"],
-                GH_TOKEN="canary", RUN="12", PAGE="https://example.org/12", COMMIT="a" * 40,
+                GH_TOKEN="canary",
+                RUN="12",
+                PAGE="https://example.org/12",
+                COMMIT="a" * 40,
                 HEAD="student:main",
             )
 
@@ -326,7 +329,9 @@ def test_the_gitlab_job(machine):
 
     done = machine.run(
         "\n".join(job["script"]),
-        GITHUB_ACTIONS="", CI_MERGE_REQUEST_TARGET_BRANCH_NAME="main", CI_COMMIT_SHA=commit,
+        GITHUB_ACTIONS="",
+        CI_MERGE_REQUEST_TARGET_BRANCH_NAME="main",
+        CI_COMMIT_SHA=commit,
     )
 
     assert done.returncode == 1, done.stderr
