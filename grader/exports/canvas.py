@@ -31,8 +31,8 @@ def minimal(book: Gradebook, *, with_names: bool) -> str:
     for row in book.rows:
         ids = [row.student.ids.get(name, "") for name in _IDS.values()]
         who = row.student.name if with_names and row.student.name else row.student.student
-        # Without any identifier Canvas could only match by name; the key is most likely a login.
-        ids = ids if any(ids) else ["", "", row.student.student]
+        if not any(ids):  # then Canvas could only match by name; the key is what it knows the student by, most likely
+            ids[0 if row.student.student.isdigit() else -1] = row.student.student
         marks = [row.marks.get(column.lesson) for column in book.columns]
         cells = [points(mark.points) if mark else "" for mark in marks]
         if any(cells):

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from grader.exports import canvas, pages, platforms, records, tables
-from grader.exports.gradebook import Choice, Gradebook, build, lesson_order
+from grader.exports.choosing import build
+from grader.exports.gradebook import Choice, Gradebook, lesson_order
 from grader.exports.late import FREE, parse_rule, parse_time
 from grader.exports.one_student import Page
 from grader.journal import Journal, open_journal

@@ -158,12 +158,19 @@ def _unnamed(tally: Tally) -> Iterator[Point]:
 
 
 def _untried(tally: Tally) -> Iterator[Point]:
-    for exercise in tally.ordered():
-        count = exercise.graded - exercise.attempted
-        if count < FEWEST or Fraction(count, exercise.graded) < _UNTRIED:
-            continue
-        said = f"{percent(Fraction(count, exercise.graded))} did not attempt {place(exercise)} ({count} of {exercise.graded})."
-        yield Point(said, "Was there too little time, or is the step too large?", exercise.id, count)
+    """All of them are one point: a class that ran out of time would fill the list with it."""
+
+    def share(exercise: ExerciseTally) -> Fraction:
+        return Fraction(exercise.graded - exercise.attempted, exercise.graded)
+
+    left = [one for one in tally.ordered() if one.graded - one.attempted >= FEWEST and share(one) >= _UNTRIED]
+    if left:
+        most, *others = sorted(left, key=share, reverse=True)
+        count = most.graded - most.attempted
+        said = f"{percent(share(most))} did not attempt {place(most)} ({count} of {most.graded})"
+        elsewhere = ", ".join(f"{place(one)} ({percent(share(one))})" for one in others[:4])
+        said += f"; others that many left out: {elsewhere}." if others else "."
+        yield Point(said, "Was there too little time, or is the step too large?", most.id, count)
 
 
 def well(tally: Tally) -> list[str]:

@@ -4,7 +4,8 @@ import random
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
-from grader.exports.gradebook import Choice, build
+from grader.exports.choosing import build
+from grader.exports.gradebook import Choice
 from grader.journal.records import Grade, HandIn, Student
 from grader.results import MistakeResult, Verdict
 from grader.tests.sample_results import check, exercise, lesson, results

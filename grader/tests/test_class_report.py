@@ -7,7 +7,8 @@ from fractions import Fraction
 import pytest
 
 from grader.exports import class_report, histogram, lecture, similarity, sources
-from grader.exports.gradebook import Choice, build
+from grader.exports.choosing import build
+from grader.exports.gradebook import Choice
 from grader.exports.late import parse_rule
 from grader.exports.similarity import Pair, Similarity
 from grader.exports.tally import count
@@ -107,6 +108,12 @@ class TestLecture:
             "31 % did not attempt 2.3.2 backward (5 of 16).",
         ]
         assert lecture.points(count(made))[0].why == "Look at a few of them: s000, s001, s002."
+
+    def test_what_many_left_out_is_one_point(self):
+        """A class that ran out of time needs one sentence about it."""
+        made = a_class(*[("untried", "untried")] * 5, *[("solved", "untried")] * 5)
+        expected = "100 % did not attempt 2.3.2 backward (10 of 10); others that many left out: 2.3.1 forward (50 %)."
+        assert said(made) == [expected]
 
     def test_one_student_is_no_class(self):
         """What a single student did is not worth a lecture."""
@@ -376,7 +383,9 @@ def shown_students(page):
 
 @needs_browser
 class TestInBrowser:
-    @pytest.mark.parametrize(("width", "scheme", "size"), [(360, "dark", 60), (1440, "light", 60), (360, "light", 1200)])
+    @pytest.mark.parametrize(
+        ("width", "scheme", "size"), [(360, "dark", 60), (1440, "light", 60), (360, "light", 1200)]
+    )
     def test_no_violations_of_accessibility_rules(self, opened, width, scheme, size):
         """axe-core finds nothing, on a phone and on a screen, in both schemes; nothing scrolls sideways."""
         from axe_playwright_python.sync_playwright import Axe

@@ -18,7 +18,8 @@ import xmlschema
 from grader.cli import run
 from grader.exports import canvas, pages, platforms, records, tables
 from grader.exports.cells import csv_text, points, safe
-from grader.exports.gradebook import Choice, build
+from grader.exports.choosing import build
+from grader.exports.gradebook import Choice
 from grader.exports.late import in_words, parse_rule, parse_time
 from grader.exports.one_student import file_name
 from grader.journal import HandIn, Student, open_journal
@@ -309,6 +310,12 @@ class TestCanvas:
         assert possible[5:] == ["15", "15"]
         assert {len(line) for line in lines} == {7}
         assert all(line[1] or line[3] for line in lines)
+
+    @pytest.mark.parametrize(("key", "ids"), [("12345", ["12345", "", ""]), ("ada", ["", "", "ada"])])
+    def test_without_a_roster_the_key_is_the_identifier(self, key, ids):
+        """Canvas's downloads call students by their number; other keys are most likely logins."""
+        made = small([grade(key, "a", lesson_with(3))], [handed("a", student=key)])
+        assert rows_of(canvas.minimal(made, with_names=False))[2][:4] == [key, *ids]
 
     @pytest.mark.parametrize(
         ("ids", "line"),
