@@ -117,13 +117,15 @@ def grade_batch(tasks: list[Task]) -> list[Outcome]:
 class ClusterExecutor:
     """Grades on the workers that a client knows."""
 
-    def __init__(self, client: Client, conditions: Conditions, *, batch: int = BATCH) -> None:
+    def __init__(
+        self, client: Client, conditions: Conditions, *, batch: int = BATCH, grading: type[Grading] = Grading
+    ) -> None:
         self._client, self._batch = client, batch
         self._resources = {"GPU": 1} if conditions.device in ("cuda", "all") else None
         self._waiting: list[Task] = []
         self._out: dict[Future[Any], list[Task]] = {}
         self._ended: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
-        client.register_plugin(Grading(conditions), name=_PLUGIN)
+        client.register_plugin(grading(conditions), name=_PLUGIN)
 
     @property
     def room(self) -> int:
@@ -143,21 +145,24 @@ class ClusterExecutor:
     def finished(self, seconds: float) -> list[Outcome]:
         """Return what has ended; what still waits for a full batch is sent."""
         self._flush()
-        try:
-            future = self._ended.get(timeout=seconds)
-        except queue.Empty:
-            return []
+        outcomes: list[Outcome] = []
+        with contextlib.suppress(queue.Empty):
+            outcomes += self._results(self._ended.get(timeout=seconds))
+            while True:  # whatever else is there already is kept in the same go
+                outcomes += self._results(self._ended.get_nowait())
+        return outcomes
+
+    def _results(self, future: Future[Any]) -> list[Outcome]:
         tasks = self._out.pop(future)
         try:
-            outcomes: list[Outcome] = future.result()
-        except ExecutionError:
-            raise
+            return cast("list[Outcome]", future.result())
+        except ExecutionError as error:
+            return [Outcome(task.number, failure=str(error), hopeless=True) for task in tasks]
         except Exception as error:  # KilledWorker, a lost connection
             said = f"A worker of the cluster was lost: {type(error).__name__}."
-            outcomes = [Outcome(task.number, failure=said) for task in tasks]
+            return [Outcome(task.number, failure=said) for task in tasks]
         finally:
             future.release()
-        return outcomes
 
     def close(self) -> None:
         """Give up what still runs, and leave the cluster; one that was started here ends."""

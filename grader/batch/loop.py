@@ -6,7 +6,7 @@ disk before it is counted. Whoever grades (this machine, a cluster) is an `Execu
 
 import zlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from time import monotonic
@@ -27,6 +27,7 @@ MOST_TRIES: Final = 3
 _HOPELESS_AFTER: Final = 10
 """So many failures before the first grade mean that it is not the hand-ins."""
 _LOOK_S: Final = 1.0
+_MOST_UNWRITTEN: Final = 100
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,10 @@ class ClassRun:
         self._left: dict[str, int] = {}
         """By hand-in, how many of its jobs are not finished."""
         self._numbers = 0
+        self._read: list[HandIn] = []
+        """Hand-ins that were read and are not in the journal yet: they go there with the next grades."""
+        self._hopeless = ""
+        """Why nothing more can be graded."""
         self.tally = Tally()
 
     def run(self, parcels: Iterable[Parcel]) -> Tally:
@@ -104,18 +109,29 @@ class ClassRun:
                 self._running[job.task.number] = job
                 self._executor.submit(job.task)
             if not self._running:
-                self._look(self.tally)
+                self._keep([])
                 return self.tally
-            for outcome in self._executor.finished(_LOOK_S):
-                job = self._running.pop(outcome.number)
-                self._settle(job, outcome)
-            self._look(self.tally)
+            self._keep(self._executor.finished(_LOOK_S))
+
+    def _keep(self, outcomes: Sequence[Outcome]) -> None:
+        """Write what was read and what was graded to the disk, and only then let it be seen."""
+        if self._read or outcomes:
+            with self._journal.together():
+                self._journal.hand_in(*self._read)
+                for outcome in outcomes:
+                    self._settle(self._running.pop(outcome.number), outcome)
+            self._read.clear()
+        self._look(self.tally)
+        if self._hopeless:
+            raise ExecutionError(self._hopeless)
 
     def _jobs(self, parcels: Iterable[Parcel]) -> Iterator[_Job]:
         """Read one hand-in after the other, and yield what is to be graded of it."""
         for parcel in parcels:
             read = self._reader.read(parcel)
-            self._journal.hand_in(read.hand_in)
+            self._read.append(read.hand_in)
+            if len(self._read) >= _MOST_UNWRITTEN:
+                self._keep([])
             if not read.files:
                 self.tally.unreadable.append((read.hand_in.student, read.hand_in.problem))
             jobs = [job for lesson in self._lessons(read.files) if (job := self._job(read.hand_in, lesson, read.files))]
@@ -154,7 +170,8 @@ class ClassRun:
         """Keep what came of a job, or put it back for another try."""
         results, failure = _judged(outcome)
         if outcome.hopeless:
-            raise ExecutionError(failure)
+            self._hopeless = failure
+            return
         if results is None and job.task.tries < MOST_TRIES:
             self._numbers += 1
             self._again.append(replace(job, task=replace(job.task, number=self._numbers, tries=job.task.tries + 1)))
@@ -171,7 +188,7 @@ class ClassRun:
             self._journal.record(grade)
             self.tally.failures.append((grade.student, grade.lesson, grade.failure))
             if not self.tally.graded and len(self.tally.failures) >= _HOPELESS_AFTER:
-                raise ExecutionError(f"Nothing could be graded. {grade.failure}")
+                self._hopeless = f"Nothing could be graded. {grade.failure}"
             return
         reason = suspicion(grade.results, job.task.files, self._plan.course)
         grade = msgspec.structs.replace(grade, suspicious=reason)

@@ -1,5 +1,6 @@
 """The journal itself: hand-ins, roster, grades and notes, read and written by the same statements in every database."""
 
+import contextlib
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -31,7 +32,7 @@ name = excluded.name, email = excluded.email, ids = excluded.ids"""
 
 
 class Journal:
-    """The hand-ins and grades of one class. What a method has written is on disk when it returns."""
+    """The hand-ins and grades of one class. What a method has written is on disk when it returns or `together` ends."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -45,6 +46,12 @@ class Journal:
     def close(self) -> None:
         """Let go of the database."""
         self._store.close()
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Have all that is written inside reach the disk in one go, at the end: waiting for the disk takes longest."""
+        with self._store.transaction():
+            yield
 
     # Hand-ins
 

@@ -81,7 +81,10 @@ class SqliteStore:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """Have all statements inside take effect together."""
+        """Have all statements inside take effect together; one inside another is a part of it."""
+        if self._file.in_transaction:
+            yield
+            return
         with self._told():
             self._file.execute("BEGIN IMMEDIATE")
             try:
