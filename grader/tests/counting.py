@@ -1,0 +1,97 @@
+"""Grades once in a fresh process and prints what that cost in counts, for the tests that no clock decides.
+
+python counting.py FOLDER TARGET…            grades the folder's course from its reference
+python counting.py --sizes                   asks one program with short and with long arguments
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from grader.grading import Request, grade, start_zygote
+from grader.lessons import find_course
+from grader.worker.channel import Channel
+
+PROGRAM = """
+import sys
+
+def total(numbers):
+    return sum(numbers)
+
+def double(x):
+    return {"twice": x * 2, "rows": [row for row in x]}
+
+def modules():
+    return sorted(sys.modules)
+"""
+
+
+class Wire:
+    """Counts what this process, not its forks, sends and receives."""
+
+    def __init__(self) -> None:
+        self.messages = self.bytes = 0
+        owner, send, receive = os.getpid(), Channel.send, Channel.receive
+
+        def counted_send(channel: Channel, header: dict[str, Any], blobs: list[bytes], *, wait: Any) -> None:
+            self.note(owner, header, blobs)
+            send(channel, header, blobs, wait=wait)
+
+        def counted_receive(channel: Channel, *, wait: Any) -> tuple[dict[str, Any], list[memoryview]]:
+            header, blobs = receive(channel, wait=wait)
+            self.note(owner, header, blobs)
+            return header, blobs
+
+        Channel.send, Channel.receive = counted_send, counted_receive  # type: ignore[method-assign]
+
+    def note(self, owner: int, header: dict[str, Any], blobs: Any) -> None:
+        """Add a message, if it is this process's."""
+        if os.getpid() == owner:
+            self.messages += 1
+            self.bytes += len(json.dumps(header)) + sum(len(blob) for blob in blobs)
+
+
+def main() -> None:
+    """Print the counts as JSON."""
+    wire, zygote = Wire(), start_zygote()
+    if sys.argv[1] == "--sizes":
+        counts = sizes(zygote, wire)
+    else:
+        course = find_course(Path(sys.argv[1]))
+        request = Request(course, course.select(sys.argv[2:]), course.root / "reference", device="cpu")
+        results = grade(request, zygote)
+        assert results.score.earned == results.score.possible > 0, results.problems
+        counts = {"forks": zygote.forks, "messages": wire.messages, "bytes": wire.bytes}
+    sys.stdout.write(json.dumps(counts))
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def sizes(zygote: Any, wire: Wire) -> dict[str, Any]:
+    """Return the messages of calls with short and long arguments, and the modules of a worker."""
+    import torch
+
+    from grader.callee import WorkerCallee
+    from grader.calls import Call, Source
+    from grader.worker.process import Budget
+
+    callee = WorkerCallee(zygote, Source(PROGRAM, "ex1_try.py", "ex1_try"), Budget(60.0, 240.0))
+    callee.start()
+    found: dict[str, Any] = {}
+    for name, make in {
+        "list": lambda size: Call("call", "total", ([1.5] * size,)),
+        "tensor": lambda size: Call("call", "double", (torch.ones(size, 3),)),
+    }.items():
+        found[name] = []
+        for size in (2, 200):
+            before = wire.messages
+            callee.answer(make(size))
+            found[name].append(wire.messages - before)
+    found["modules"] = callee.answer(Call("call", "modules")).value
+    return found
+
+
+if __name__ == "__main__":
+    main()
