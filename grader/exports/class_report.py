@@ -96,6 +96,7 @@ def render(book: Gradebook, tally: Tally, alike: similarity.Similarity, *, with_
             handed_in=sum(bool(row.hand_ins) for row in book.rows),
             graded=len(shares),
             problems=book.problems(),
+            failed=sum(mark.points is None for row in book.rows for mark in row.marks.values()),
             suspicious=[mark for row in book.rows for mark in row.marks.values() if mark.suspicious],
             style=(_SHARED / "report.css").read_text(encoding="utf-8")
             + (_ASSETS / "class.css").read_text(encoding="utf-8"),
@@ -171,7 +172,7 @@ def _line(row: Row, book: Gradebook, tally: Tally, with_names: bool) -> Line:
 def _cell(mark: Mark | None) -> str:
     if mark is None or mark.points is None:
         return "–"  # noqa: RUF001  a dash for no value
-    return points(mark.points) if mark.points == mark.raw else f"{points(mark.points)} (of {points(mark.raw)})"
+    return points(mark.points) if mark.points == mark.raw else f"{points(mark.points)} ({points(mark.raw)})"
 
 
 def _remarks(row: Row) -> Iterator[str]:

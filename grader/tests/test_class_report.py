@@ -486,4 +486,4 @@ def test_lateness_is_a_remark():
     text = class_report.render(gradebook, count(gradebook), Similarity(), with_names=False)
 
     assert "2.3 was 1 d 6 h late." in text
-    assert "2.4 (of 3)" in text
+    assert "2.4 (3)" in text

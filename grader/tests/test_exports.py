@@ -28,10 +28,24 @@ from grader.reports import junit
 from grader.tests import sample_class, sample_results
 from grader.tests.sample_class import DUE, book, grade, graded
 from grader.tests.sample_results import HOSTILE, SITUATIONS
+from grader.tests.test_reports import GRADESCOPE_TEST, GRADESCOPE_TOP
 
 DOCS = Path(__file__).parents[2] / "docs"
 SCHEMAS = Path(__file__).parent / "schemas"
 REGENERATE = "uv run python -m grader.exports.records docs/class.schema.json"
+# https://prairielearn.readthedocs.io/en/latest/externalGrading/
+PRAIRIELEARN_TOP = {"gradable", "score", "message", "output", "images", "tests", "format_errors"}
+PRAIRIELEARN_TEST = {"name", "description", "points", "max_points", "message", "output", "images"}
+LTI_SCORE = {
+    "userId",
+    "scoreGiven",
+    "scoreMaximum",
+    "comment",
+    "timestamp",
+    "activityProgress",
+    "gradingProgress",
+    "submission",
+}
 FORMATS = ("json", "jsonl", "csv", "canvas", "moodle", "nbgrader", "lti", "report")
 FOLDERS = ("gradescope", "prairielearn", "classroom50", "feedback")
 
@@ -385,6 +399,8 @@ class TestPlatforms:
         for page in written:
             found = json.loads(page.text)
             row = rows[page.name.removesuffix("/results.json")]
+            assert set(found) <= GRADESCOPE_TOP
+            assert all(set(test) <= GRADESCOPE_TEST for test in found["tests"])
             assert found["score"] == pytest.approx(float(row.points))
             assert 0 <= found["score"] <= sum(test["max_score"] for test in found["tests"])
             assert {"2.2", "2.3"} == {tag for test in found["tests"] for tag in test["tags"]}
@@ -400,6 +416,9 @@ class TestPlatforms:
         )
         found = {page.name: json.loads(page.text) for page in platforms.prairielearn_pages(made)}
 
+        for record in found.values():
+            assert set(record) <= PRAIRIELEARN_TOP
+            assert all(set(test) <= PRAIRIELEARN_TEST for test in record["tests"])
         assert found["ada/results.json"]["score"] == pytest.approx(0.3)
         assert found["ada/results.json"]["gradable"] is True
         assert found["eve/results.json"]["gradable"] is False
@@ -440,6 +459,7 @@ class TestPlatforms:
         assert progress == {"FullyGraded", "Failed"}
         for line in lines:
             score = line["score"]
+            assert set(score) <= LTI_SCORE
             assert ("scoreGiven" in score) == ("scoreMaximum" in score) == (score["gradingProgress"] == "FullyGraded")
             assert 0 <= score.get("scoreGiven", 0) <= score.get("scoreMaximum", 0)
             assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", score["timestamp"])
