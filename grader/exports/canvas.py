@@ -87,13 +87,14 @@ def _scales(book: Gradebook, possible: list[str], places: dict[str, int]) -> tup
 
 def _read(template: Path) -> tuple[list[list[str]], str]:
     try:
-        content = template.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        with template.open(encoding="utf-8-sig", newline="") as file:
+            first = file.readline()
+            delimiter = ";" if first.count(";") > first.count(",") else ","
+            file.seek(0)
+            rows = list(csv.reader(file, delimiter=delimiter))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no CSV in UTF-8"
         raise UsageError(f"The template `{template}` cannot be read: {reason}.") from error
-    first = content.partition("\n")[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    rows = list(csv.reader(content.splitlines(keepends=True), delimiter=delimiter))
     if not rows:
         raise UsageError(f"The template `{template}` is empty. Export the gradebook in Canvas and give that file.")
     return rows, delimiter

@@ -99,7 +99,7 @@ def _identical(known: Mapping[str, _Program]) -> tuple[tuple[str, ...], ...]:
 
 
 def _pairs(known: Mapping[str, _Program], identical: Iterable[tuple[str, ...]]) -> list[Pair]:
-    """Return the pairs that share much of what few others have, the most alike first."""
+    """Return the pairs, but for those of identical programs, that share much of what few others have, the most alike first."""
     holders: dict[int, list[str]] = defaultdict(list)
     for student, program in known.items():
         for one in program.prints:
@@ -111,11 +111,11 @@ def _pairs(known: Mapping[str, _Program], identical: Iterable[tuple[str, ...]]) 
         if len(students) <= usual:
             rare.update(students)
             shared.update(combinations(sorted(students), 2))
-    told = {pair for students in identical for pair in combinations(students, 2)}
+    told = {student: group for group, students in enumerate(identical) for student in students}
     found = [
         Pair(first, second, count / min(rare[first], rare[second]))
         for (first, second), count in shared.items()
-        if count >= _FEWEST_SHARED and (first, second) not in told
+        if count >= _FEWEST_SHARED and told.get(first, first) != told.get(second, second)
     ]
     alike = [pair for pair in found if pair.share >= _ALIKE]
     return sorted(alike, key=lambda pair: (-pair.share, pair.first, pair.second))

@@ -383,6 +383,18 @@ class TestCanvas:
         with pytest.raises(UsageError, match=says):
             canvas.fill(self.ids(), template(tmp_path, [], header=header))
 
+    def test_cells_with_line_ends_stay_one_row(self, tmp_path):
+        """Line ends in quotes, and signs that only Python takes for line ends, are part of a cell."""
+        path = template(tmp_path, [["Ada\nLovelace\u2028x", "77", "", "", "S", "", "", "", ""]])
+        assert [len(row) for row in rows_of(canvas.fill(self.ids(canvas_id="77"), path)[0])] == [9, 9, 9]
+
+    @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"", b'Student,ID\n"' + b"x" * 200_000 + b'"\n'])
+    def test_what_is_no_gradebook_is_refused(self, tmp_path, content):
+        """With a sentence about the file."""
+        (tmp_path / "canvas.csv").write_bytes(content)
+        with pytest.raises(UsageError, match=r"canvas\.csv"):
+            canvas.fill(self.ids(), tmp_path / "canvas.csv")
+
     def test_formulas_of_the_template_are_defused(self, tmp_path):
         """A student may have chosen the name."""
         path = template(tmp_path, [["=cmd|' /C calc'!A0", "77", "", "", "", "", "", "", ""]])
