@@ -176,14 +176,12 @@ def _lessons(course: Course, targets: Sequence[str]) -> tuple[Lesson, ...]:
 
 def _seeds(journal: "Journal", wanted: int | None) -> tuple[int, int]:
     """Return the seed that counts and the secret second one; both stay the same when a run goes on."""
+    journal.note("second_seed", str(secrets.randbelow(LARGEST_SEED)), once=True)  # shards may share a journal
     known, second = journal.noted("seed"), journal.noted("second_seed")
     first = wanted if wanted is not None else int(known or os.environ.get("GRADE_SEED", "0"))
-    if second is None:
-        second = str(secrets.randbelow(LARGEST_SEED))
-        journal.note("second_seed", second)
     if known != str(first):
         journal.note("seed", str(first))
-    return first, int(second)
+    return first, int(second or 0)
 
 
 def _report(tally: "Tally", json_file: str | None) -> None:

@@ -8,7 +8,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Final
 
 from grader.apart import encoded_request
 from grader.batch.execution import Conditions, ExecutionError, Outcome, Task
+from grader.batch.workplace import Workplace
 from grader.grading import Request
 from grader.lessons import Course
 
@@ -56,7 +56,7 @@ class LocalExecutor:
         self._conditions, self._jobs = conditions, jobs
         self._course = Course(Path(conditions.course))
         self._lessons = {lesson.id: lesson for lesson in self._course.lessons}
-        self._folder = Path(tempfile.mkdtemp(prefix="grade-class-"))
+        self._place = Workplace()
         self._running: dict[int, _Running] = {}
         self._starts = 0
         self._warm: _Warm | None = None
@@ -69,7 +69,7 @@ class LocalExecutor:
 
     def submit(self, task: Task) -> None:
         """Begin to grade."""
-        folder = self._folder / f"{task.number}-{task.tries}"
+        folder = self._place.folder / f"{task.number}-{task.tries}"
         for file, data in task.files.items():
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             (folder / file).write_bytes(data)
@@ -82,7 +82,7 @@ class LocalExecutor:
             timeout=self._conditions.timeout,
             device=self._conditions.device,
             strict=True,
-            memory=self._folder / "answers.sqlite",
+            memory=self._place.folder / "answers.sqlite",
         )
         channel = self._fork()
         with contextlib.suppress(OSError):  # it has died already: the end of its answer tells
@@ -113,7 +113,7 @@ class LocalExecutor:
             one.channel.close()
         if self._warm is not None:
             self._warm.end()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._place.close()
 
     def _ended(self, descriptor: int, failure: str = _NO_WORD) -> Outcome:
         one = self._running.pop(descriptor)

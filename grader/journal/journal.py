@@ -139,10 +139,12 @@ class Journal:
         rows = self._store.execute("SELECT value FROM note WHERE name = ?", (name,))
         return rows[0][0] if rows else None
 
-    def note(self, name: str, value: str) -> None:
-        """Note something about the whole class."""
-        add = "INSERT INTO note (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-        self._store.execute(add, (name, value))
+    def note(self, name: str, value: str, *, once: bool = False) -> None:
+        """Note something about the whole class; with `once`, what was noted before stays."""
+        otherwise = "DO NOTHING" if once else "DO UPDATE SET value = excluded.value"
+        self._store.execute(
+            f"INSERT INTO note (name, value) VALUES (?, ?) ON CONFLICT (name) {otherwise}", (name, value)
+        )
 
     def _pages(self, columns: str, table: str, key: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a table in the order of its key, which the first columns repeat or hold."""

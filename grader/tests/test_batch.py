@@ -18,6 +18,7 @@ from grader.batch.loop import MOST_TRIES, ClassRun, Plan, Tally, in_shard
 from grader.batch.merge import merge
 from grader.batch.pace import Pace, in_words, pace
 from grader.batch.suspicion import suspicion
+from grader.batch.workplace import Workplace
 from grader.cli import run as grade_command
 from grader.journal import Grade, HandIn, open_journal
 from grader.options import UsageError
@@ -513,6 +514,21 @@ def test_a_shard_has_its_own_journal(stand_in, hand_ins, tmp_path, monkeypatch, 
 
 
 # The executor of this machine
+
+
+def test_nothing_is_left_behind(tmp_path, monkeypatch):
+    """A folder whose owner was killed is removed by the next run; one that is in use, or that is not ours, stays."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    left, used = Workplace(), Workplace()
+    left._lock.close()  # as the kernel does for a process that is killed
+    foreign = tmp_path / "grade-class-foreign"
+    foreign.mkdir()
+    mine = Workplace()
+
+    assert sorted(tmp_path.iterdir()) == sorted([used.folder, mine.folder, foreign])
+    for one in (used, mine):
+        one.close()
+    assert list(tmp_path.iterdir()) == [foreign]
 
 
 def test_a_machine_that_cannot_grade(course, monkeypatch):

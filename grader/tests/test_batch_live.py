@@ -173,10 +173,10 @@ def test_hand_ins_are_private(course):
     executor = LocalExecutor(Conditions(str(course.root)), jobs=1)
     executor.submit(Task(1, "1.1", 0, {"lesson_1_1_double/quiz.py": b"x"}))
 
-    assert executor._folder.stat().st_mode & 0o077 == 0
-    assert [path.parent.parent.name for path in executor._folder.glob("*/*/quiz.py")] == ["1-1"]
+    assert executor._place.folder.stat().st_mode & 0o077 == 0
+    assert [path.parent.parent.name for path in executor._place.folder.glob("*/*/quiz.py")] == ["1-1"]
     executor.close()
-    assert not executor._folder.exists()
+    assert not executor._place.folder.exists()
 
 
 def test_the_driver_does_without_torch():

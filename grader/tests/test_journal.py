@@ -200,10 +200,12 @@ def test_odd_text_is_kept(journal):
 
 
 def test_notes(journal):
-    """A note is kept until it is written anew."""
+    """A note is kept until it is written anew; one that is made once stays."""
     assert journal.noted("seed") is None
     journal.note("seed", "1")
     journal.note("seed", "2")
+
+    journal.note("seed", "3", once=True)
 
     assert journal.noted("seed") == "2"
 
