@@ -55,6 +55,18 @@ class Live(Protocol):
         ...
 
 
+class Known(Protocol):
+    """Where answers are known from. `chain` stands for what a check did before, None where that does not matter."""
+
+    def find(self, program: str, asked: Question, chain: bytes | None) -> tuple[bytes, bytes] | None:
+        """Return what stands for this question in a chain, and the known answer."""
+        ...
+
+    def keep(self, program: str, asked: Question, chain: bytes | None, answer: bytes) -> bytes:
+        """Keep an answer; return what stands for this question in a chain."""
+        ...
+
+
 class Memory:
     """Answers by the digest of what was asked; with a file, also those of other gradings."""
 
@@ -64,26 +76,24 @@ class Memory:
         self._file = file
         self._connection: sqlite3.Connection | None = None
 
-    @property
-    def shared(self) -> bool:
-        """Whether other gradings may have answered already."""
-        return self._file is not None
-
-    def get(self, key: bytes) -> bytes | None:
-        """Return a known answer."""
+    def find(self, program: str, asked: Question, chain: bytes | None) -> tuple[bytes, bytes] | None:
+        """Return what stands for this question in a chain, and the known answer."""
+        key = _key(program, asked, chain)
         found = self._known.get(key)
         if found is None and self._file is not None:
             with contextlib.suppress(sqlite3.Error):
                 row = self._open(self._file).execute("SELECT answer FROM answers WHERE key = ?", (key,)).fetchone()
                 if row is not None:
                     found = self._known[key] = row[0]
-        return found
+        return (key, found) if found is not None else None
 
-    def put(self, key: bytes, answer: bytes) -> None:
-        """Keep an answer."""
+    def keep(self, program: str, asked: Question, chain: bytes | None, answer: bytes) -> bytes:
+        """Keep an answer; return what stands for this question in a chain."""
+        key = _key(program, asked, chain)
         self._known[key] = answer
         if self._file is not None and len(answer) <= _LARGEST:
             self._fresh[key] = answer
+        return key
 
     def close(self) -> None:
         """Write what is new into the file; losing it would cost time, never a verdict."""
@@ -107,13 +117,24 @@ class Memory:
         return self._connection
 
 
+def _key(program: str, asked: Question, chain: bytes | None) -> bytes:
+    return hashlib.sha256(hashlib.sha256(program.encode()).digest() + (chain or b"") + frame(asked, chain)).digest()
+
+
+def frame(asked: Question, chain: bytes | None) -> bytes:
+    """Return a question as bytes: without its place in the run, and in its check unless the chain matters."""
+    header = {**asked.header, "scope": 0}
+    if chain is None:
+        header["place"] = "any"
+    return pack(header, asked.blobs)
+
+
 class Remembered:
     """A program that is asked only what is not known of it."""
 
-    def __init__(self, live: Live, memory: Memory, program: str) -> None:
+    def __init__(self, live: Live, known: Known, program: str) -> None:
         """Keep the answers of `live` under the name `program`, which must change with anything that changes them."""
-        self.live, self._memory = live, memory
-        self._program = hashlib.sha256(program.encode()).digest()
+        self.live, self._known, self._program = live, known, program
         self._scope = -1
         self._chain = b""
         self._asked: list[Question] = []
@@ -136,25 +157,20 @@ class Remembered:
         asked = question(call, self.live.device)
         if call.kind != "get" and call.scope != self._scope:
             self._scope, self._chain, self._asked, self._untold = call.scope, b"", [], []
-        plain, placed = self._key(asked, chain=None), self._key(asked, chain=self._chain)
-        heard = None if asked.things else self._recall(plain, asked)
+        heard = None if asked.things else self._recall(asked, None)
         if heard is None:
-            heard = self._recall(placed, asked)
-            if heard is not None:
-                self._remember_thing(placed, asked)
-                self._untold.append(asked)
+            heard = self._recall(asked, self._chain)
         if heard is None:
             heard = self._ask(asked)
-            things = asked.things or _holds_things(heard)
+            chain = self._chain if asked.things or _holds_things(heard) else None
             with contextlib.suppress(NotDataError):
-                self._memory.put(placed if things else plain, _packed(heard))
-            if things:
-                self._remember_thing(placed, asked)
+                self._go_on(asked, chain, self._known.keep(self._program, asked, chain, _packed(heard)))
         return understood(heard, self._revive, narrow=self.live.narrow)
 
-    def _remember_thing(self, placed: bytes, asked: Question) -> None:
-        self._chain = placed
-        self._asked.append(asked)
+    def _go_on(self, asked: Question, chain: bytes | None, following: bytes) -> None:
+        if chain is not None:
+            self._chain = following
+            self._asked.append(asked)
 
     def _ask(self, asked: Question) -> Heard:
         """Ask the program itself, after whatever made the things that the question is about."""
@@ -167,22 +183,18 @@ class Remembered:
             self._untold = []
         return self.live.exchange(asked)
 
-    def _key(self, asked: Question, *, chain: bytes | None) -> bytes:
-        """Return the digest of a question: wherever it is asked, or (`chain`) after exactly these others in a check."""
-        header = {**asked.header, "scope": 0}
-        if chain is None:
-            header["place"] = "any"
-        return hashlib.sha256(self._program + (chain or b"") + pack(header, asked.blobs)).digest()
-
-    def _recall(self, key: bytes, asked: Question) -> Heard | None:
+    def _recall(self, asked: Question, chain: bytes | None) -> Heard | None:
         """Return what is known, if the check's callbacks say again what they said then."""
-        known = self._memory.get(key)
-        if known is None:
+        found = self._known.find(self._program, asked, chain)
+        if found is None:
             return None
-        heard, called = _unpacked(known)
+        heard, called = _unpacked(found[1])
         for told, answered in called:
             if not _same(serve(told, asked.callbacks, heard, self._revive), answered):
                 return None
+        self._go_on(asked, chain, found[0])
+        if chain is not None:
+            self._untold.append(asked)
         return heard
 
     def _revive(self, reference: Reference) -> Any:

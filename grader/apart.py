@@ -186,16 +186,21 @@ def encoded_request(request: Request) -> dict[str, Any]:
         "strict": request.strict,
         "verdict_only": request.verdict_only,
         "series": request.series,
-        "memory": str(request.memory) if request.memory is not None else None,
+        **{name: str(path) if path is not None else None for name, path in _files(request).items()},
     }
 
 
 def decoded_request(told: dict[str, Any]) -> Request:
     """Return the request that `encoded_request` wrote down."""
     course = Course(Path(told.pop("course")))
-    files, root, memory = told.pop("exercises"), Path(told.pop("submission_root")), told.pop("memory")
+    files, root = told.pop("exercises"), Path(told.pop("submission_root"))
+    memory, record = (Path(told[name]) if told[name] else None for name in ("memory", "record"))
     exercises = tuple(one for one in course.exercises if one.file in files)
-    return Request(course, exercises, root, memory=Path(memory) if memory else None, **told)
+    return Request(course, exercises, root, **{**told, "memory": memory, "record": record})
+
+
+def _files(request: Request) -> dict[str, Path | None]:
+    return {"memory": request.memory, "record": request.record}
 
 
 def _decoded(data: bytes) -> Results | ApartError:

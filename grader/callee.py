@@ -136,11 +136,10 @@ class WorkerCallee:
         return self._worker.take_output() if self._worker is not None else ""
 
     def _refuse(self, header: dict[str, Any]) -> None:
-        """Raise the error that a reply stands for."""
+        """Raise the error that a reply stands for; what was printed before an answer comes with that."""
         self._stop_at_violations()
-        error = refusal(Heard(header, [], self._output()))
-        if error is not None:
-            raise error
+        if header.get("kind") != "loaded":
+            raise refusal(Heard(header, [], self._output())) or LessonError("a worker did not say that it is ready")
 
     def _stop_at_violations(self) -> None:
         violations = self._worker.violations if self._worker is not None else []

@@ -30,6 +30,10 @@ class LessonError(Exception):
     """The lesson is at fault (its reference, its checks): never costs a student points."""
 
 
+class NotRecordedError(LessonError):
+    """The reference is not here, and its answer key does not hold this answer."""
+
+
 @dataclass(frozen=True)
 class Source:
     """A program to load into a worker."""
@@ -113,6 +117,8 @@ class Evidence:
     comparisons: int = 0
     explain: bool = True
     """Whether it is worth finding out more about a wrong answer than that it is wrong."""
+    foresee: bool = False
+    """Whether the reference is asked what other answers than this one may call for, because it is being recorded."""
     error: tuple[float, float] | None = None
     """The largest measured error relative to its limit: (observed, allowed)."""
     rule: str = ""

@@ -7,12 +7,12 @@ reference it is blind, and says nothing. When no mistake fits alone, two are tri
 
 import itertools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from grader.calls import Callee, LessonError
-from grader.mistakes import Mistake
+from grader.calls import LessonError
+from grader.mistakes import Known
 from grader.replay import Programs, Step, Trial, steps_of
 from grader.resemblance import by_likeness, resembling
 
@@ -26,31 +26,30 @@ PAIRS_LIMIT_S: Final = 3.0
 class Diagnosis:
     """What was found: names for what fits exactly, and at most one that comes near."""
 
-    named: list[Mistake] = field(default_factory=list)
+    named: list[Known] = field(default_factory=list)
     explained: frozenset[int] = frozenset()
     """The positions of the failed trials all of whose wrong answers are explained by these."""
     low: bool = False
     """The answers are float32, which is no part of what is named."""
-    like: Mistake | None = None
+    like: Known | None = None
     """A mistake that the answers resemble without being equal; only where nothing is named."""
 
 
 def diagnose(
     trials: Sequence[Trial],
-    mistakes: Sequence[Mistake],
+    mistakes: Sequence[Known],
     source: str,
-    make: Callable[[str], Callee],
+    programs: Programs,
     *,
     seconds: float = PAIRS_LIMIT_S,
 ) -> Diagnosis:
     """Return the mistakes that explain the failed checks, at most two, the one that explains most first.
 
-    `make` makes a callee of a program's source. No program is asked the same twice. Pairs of mistakes are tried for so
+    No program is asked the same twice. Pairs of mistakes are tried for so
     many `seconds` at most.
     """
     if not mistakes or not any(trial.failed for trial in trials):
         return Diagnosis()
-    programs = Programs(make)
     steps = steps_of(trials, programs, source)
     if not any(step.failed for step in steps):
         return Diagnosis()
@@ -90,9 +89,9 @@ def _agreeing(variant: str, steps: Sequence[Step], programs: Programs, *, values
     return found
 
 
-def _most_telling(fitting: Sequence[tuple[Mistake, set[int]]]) -> tuple[list[Mistake], set[int]]:
+def _most_telling(fitting: Sequence[tuple[Known, set[int]]]) -> tuple[list[Known], set[int]]:
     """Return at most two names: what explains most, and what explains something else or exactly the same."""
-    chosen: list[Mistake] = []
+    chosen: list[Known] = []
     explained: set[int] = set()
     for mistake, found in sorted(fitting, key=lambda pair: -len(pair[1])):
         if mistake.name in (one.name for one in chosen) or len(chosen) == MOST_NAMES:
@@ -111,7 +110,7 @@ def _explained_trials(trials: Sequence[Trial], steps: Sequence[Step], explained:
     return frozenset(index for index in seen - open_ones if trials[index].failed)
 
 
-def _low_besides(named: Sequence[Mistake], steps: Sequence[Step], programs: Programs, source: str) -> bool:
+def _low_besides(named: Sequence[Known], steps: Sequence[Step], programs: Programs, source: str) -> bool:
     """Return whether the answers are float32, and none of the mistakes is the reason."""
     low = next((step for step in steps if step.low), None)
     if low is None:
@@ -123,8 +122,8 @@ def _low_besides(named: Sequence[Mistake], steps: Sequence[Step], programs: Prog
 
 
 def _pair(
-    ranked: Sequence[Mistake], steps: Sequence[Step], programs: Programs, source: str, deadline: float
-) -> tuple[list[Mistake], set[int]]:
+    ranked: Sequence[Known], steps: Sequence[Step], programs: Programs, source: str, deadline: float
+) -> tuple[list[Known], set[int]]:
     """Return two mistakes that together explain every wrong value, when both edits fit into one program."""
     wrong = {index for index, step in enumerate(steps) if step.values and step.failed and step.wrong}
     if not wrong:
@@ -138,7 +137,7 @@ def _pair(
     return [], set()
 
 
-def _composed(mistakes: Sequence[Mistake], source: str) -> Iterator[tuple[Mistake, Mistake, str]]:
+def _composed(mistakes: Sequence[Known], source: str) -> Iterator[tuple[Known, Known, str]]:
     """Yield pairs of mistakes and the program that has both, those first in the list first."""
     pairs = sorted(itertools.combinations(range(len(mistakes)), 2), key=sum)
     for one, other in ((mistakes[first], mistakes[second]) for first, second in pairs):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from grader.lessons import Course, Exercise, submitted_folder
 from grader.results import Environment, ExerciseResult, LessonResult, Results, Score
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from grader.worker.launch import Zygote
 
 _UNUSED_PLUGINS = ("cacheprovider", "faulthandler", "logging", "threadexception", "unraisableexception", "warnings")
+_OPTIONAL = ("tqdm",)
+"""What torch imports where it is installed, and uses for downloads only."""
+_NO_MODULE: Any = None
+"""What the import system reads as: there is no such module."""
 _PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 _BACKSTOP_S = 900
 _JAIL_LIMIT_S = 60.0
@@ -49,6 +53,8 @@ class Request:
     """Keep the curves that checks compare, for a report that draws them."""
     memory: Path | None = None
     """A file of known answers of trusted programs, which gradings of the same course share and add to."""
+    record: Path | None = None
+    """An answer key to be written, of the exercises' references and known mistakes."""
     json_report: Path | None = None
     """Where pytest-json-report's own file goes, when it is wanted."""
     on_check: Callable[[Exercise, int, int], None] | None = None
@@ -66,11 +72,24 @@ def start_zygote(*, forget: Sequence[list[str]] = ()) -> "Zygote":
         )
     gc.disable()  # importing torch makes many objects and no garbage: collections there cost 0.14 seconds
     try:
-        from grader.worker.launch import Zygote
+        with _missing(_OPTIONAL if Path("/dev/nvidiactl").exists() else (*_OPTIONAL, "cuda")):
+            from grader.worker.launch import Zygote
 
         return Zygote.start(forget)
     finally:
         gc.enable()
+
+
+@contextlib.contextmanager
+def _missing(packages: Sequence[str]) -> Iterator[None]:
+    """Have packages count as not installed for a while: torch does without them, and importing them takes 40 ms."""
+    absent = [name for name in packages if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(absent, _NO_MODULE))
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]
 
 
 def grade(request: Request, zygote: "Zygote") -> Results:
@@ -89,7 +108,11 @@ def grade(request: Request, zygote: "Zygote") -> Results:
 
         from grader import plugin
         from grader.session import Session, Settings
+        from grader.trusted import unrecorded
 
+        other_seed = unrecorded(request.course, request.exercises, request.seed)
+        if other_seed is not None:
+            raise GradingError(f"{other_seed} Leave `--seed` out, or name one of them.")
         settings = Settings(
             request.course,
             request.submission_root,
@@ -100,6 +123,7 @@ def grade(request: Request, zygote: "Zygote") -> Results:
             verdict_only=request.verdict_only,
             series=request.series,
             memory=request.memory,
+            record=request.record,
             on_check=request.on_check,
         )
         session = Session(settings, zygote)

@@ -5,10 +5,23 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from grader.calls import LessonError
 from grader.lessons import Course, Exercise, Lesson
+
+
+class Known(Protocol):
+    """A known mistake, as far as a diagnosis needs it."""
+
+    @property
+    def name(self) -> str:
+        """Its name, in kebab case."""
+        ...
+
+    def variant(self, source: str) -> str:
+        """Return the program of a reference with this mistake; raises `LessonError`."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -240,8 +240,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     known = Evidence(
         finding.records,
         explain=not settings.verdict_only,
+        foresee=settings.record is not None,
         compared=[] if settings.series and finding.kind in ("W", "R") else None,
-        outputs=attempt.outputs,
+        outputs=attempt.trusted.outputs,
     )
     token = EVIDENCE.set(known)
     try:

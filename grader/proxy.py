@@ -90,7 +90,7 @@ class Recorder:
     def answer(self, call: Call) -> Answer:
         """Ask the callee."""
         if any(
-            getattr(handle.callee, "callee", None) is not self.callee for handle in _handles((call.args, call.kwargs))
+            getattr(handle.callee, "callee", None) is not self.callee for handle in handles((call.args, call.kwargs))
         ):
             raise LessonError("A check passed a thing that one program made to another program.")
         pretend = call.pretend or self.pretend
@@ -105,20 +105,20 @@ class Recorder:
         return record.answer
 
     def _adopt(self, value: Any) -> None:
-        for handle in _handles(value):
+        for handle in handles(value):
             handle.callee = self
 
 
-def _handles(value: Any) -> Iterator[Handle]:
+def handles(value: Any) -> Iterator[Handle]:
     """Yield the handles of nested lists, tuples and dictionaries."""
     if isinstance(value, Handle):
         yield value
     elif isinstance(value, dict):
         for item in value.values():
-            yield from _handles(item)
+            yield from handles(item)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _handles(item)
+            yield from handles(item)
 
 
 @dataclass(eq=False)

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from grader.calls import Answer, Call, Callee, Record, StudentError
+from grader.calls import Answer, Call, Callee, NotRecordedError, Record, StudentError
 from grader.compare import Rule, compare
+from grader.proxy import handles
 from grader.results import Verdict
 from grader.values import Foreign, safe_repr
 from grader.worker.channel import pack
@@ -89,6 +90,8 @@ class Programs:
                 self._known[key] = parts(self._callee(source).answer(step.call), None)
             except StudentError as error:
                 self._known[key] = parts(None, error)
+            except NotRecordedError:
+                self._known[key] = step.right  # nothing is known that could tell it apart
         return self._known[key]
 
     def knows(self, source: str, step: Step) -> bool:
@@ -112,7 +115,7 @@ def steps_of(trials: Sequence[Trial], programs: Programs, source: str) -> list[S
         for record in trial.records:
             if record.answer is None and not _counts(record.error):
                 continue
-            key = _fingerprint(record.call)
+            key = _fingerprint(record)
             if key and key in known:
                 step = known[key]
                 step.failed, step.values = step.failed or trial.failed, step.values or values
@@ -125,6 +128,7 @@ def steps_of(trials: Sequence[Trial], programs: Programs, source: str) -> list[S
                 known[key] = step
     for step in steps:
         step.right = programs.ask(source, step)
+    steps = [step for step in steps if step.right]
     if all(step.call.kind in ("call", "get") for step in steps):  # else calls build on earlier ones
         steps.sort(key=lambda step: (not step.values, not step.failed, _length(step.call)))
     return steps
@@ -136,11 +140,12 @@ def _length(call: Call) -> int:
     return math.prod(value for value in values if type(value) is int and value > 1)
 
 
-def _fingerprint(call: Call) -> bytes:
-    """Return what makes a call the same as another; nothing for calls that cannot be compared."""
+def _fingerprint(record: Record) -> bytes:
+    """Return what makes a call the same as another; nothing for calls that use or make things in the worker."""
+    call = record.call
     if call.kind == "get":
         return call.name.encode()
-    if call.kind != "call":
+    if call.kind != "call" or (record.answer is not None and any(handles(record.answer.value))):
         return b""
     encoder = Encoder()
     try:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import torch
 
-from grader.mistakes import Mistake
+from grader.mistakes import Known
 from grader.replay import Programs, Step
 from grader.values import named_parts
 
@@ -14,10 +14,10 @@ _RESEMBLES: Final = 0.1
 """A mistake is like an answer that is ten times nearer to it than to the right one, on every failed call."""
 
 
-def by_likeness(mistakes: Sequence[Mistake], steps: Sequence[Step], programs: Programs, source: str) -> list[Mistake]:
+def by_likeness(mistakes: Sequence[Known], steps: Sequence[Step], programs: Programs, source: str) -> list[Known]:
     """Return the mistakes, first those that give a part of an answer exactly: one tensor, one entry of a history."""
 
-    def score(mistake: Mistake) -> int:
+    def score(mistake: Known) -> int:
         variant = mistake.variant(source)
         asked = [step for step in steps if step.failed and step.values and programs.knows(variant, step)]
         return sum(_common(step, programs.ask(variant, step)) for step in asked[:3])
@@ -43,10 +43,10 @@ def _real(value: Any) -> dict[str, torch.Tensor]:
     return {path: tensor.to(torch.float64) for path, tensor in found.items() if not tensor.is_complex()}
 
 
-def resembling(mistakes: Sequence[Mistake], steps: Sequence[Step], programs: Programs, source: str) -> Mistake | None:
+def resembling(mistakes: Sequence[Known], steps: Sequence[Step], programs: Programs, source: str) -> Known | None:
     """Return the mistake that the failed comparisons resemble most, if they resemble one."""
     failed = [step for step in steps if step.failed and step.values and step.wrong]
-    best: tuple[float, Mistake] | None = None
+    best: tuple[float, Known] | None = None
     for mistake in mistakes:
         variant, worst = mistake.variant(source), 0.0
         for step in failed:

@@ -10,20 +10,21 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from grader.answer_key import Absent, AnswerKey, KeyWriter
 from grader.answers import Memory, Remembered
 from grader.callee import Variant, WorkerCallee
-from grader.calls import Callee, Evidence, LessonError, Record, Source, StudentError
+from grader.calls import Callee, Evidence, Record, Source, StudentError
 from grader.diagnosis import Diagnosis, diagnose
 from grader.feedback import causes, hint
 from grader.findings import Finding
 from grader.handin import read_submission
 from grader.lessons import Course, Exercise, submitted_folder
-from grader.mistakes import Mistake, load_mistakes, sentences
-from grader.proxy import Proxy, outline
+from grader.proxy import Proxy
 from grader.refusals import NOT_WRITTEN
-from grader.replay import Trial
+from grader.replay import Programs, Trial, steps_of
 from grader.results import CheckResult, ExerciseResult, MistakeResult, Verdict
 from grader.scoring import GROUP_OF, Scored, exercise_verdict, share_out
+from grader.trusted import Trusted, trusted
 from grader.worker.launch import Zygote
 from grader.worker.process import Budget
 
@@ -58,6 +59,8 @@ class Settings:
     """Keep the curves that checks compare."""
     memory: Path | None = None
     """A file of known answers that many gradings share."""
+    record: Path | None = None
+    """An answer key to be written: everything that the reference and its known mistakes can be asked goes there."""
     on_check: Callable[[Exercise, int, int], None] | None = None
     """Called before each check with the exercise, the number of checks done and of all checks."""
 
@@ -68,7 +71,7 @@ class Attempt:
 
     exercise: Exercise
     rules: "Rules"
-    reference_source: str
+    trusted: Trusted
     findings: list[Finding] = field(default_factory=list)
     budget: Budget = field(default_factory=lambda: Budget(CPU_LIMIT_S / 2, CPU_LIMIT_S))
     blocked: StudentError | None = None
@@ -78,8 +81,6 @@ class Attempt:
     """What the submission answered to the checks of the contract, by room and device."""
     workers: dict[tuple[str, str], WorkerCallee] = field(default_factory=dict)
     """The submission's programs by room and device; checks in one room share a worker."""
-    functions: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    outputs: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Session:
@@ -93,21 +94,18 @@ class Session:
         self._published: dict[str, Tensor] | None = None
         self._scopes = itertools.count(1)
         self._memory = Memory(settings.memory)
+        self._keys: dict[str, AnswerKey] = {}
+        self._writer = KeyWriter(settings.record) if settings.record is not None else None
 
     def attempt(self, exercise: Exercise, rules: "Rules") -> Attempt:
         """Return the record of an exercise, made at its first check."""
         known = self.attempts.get(exercise.id)
         if known is not None:
             return known
-        path = self.settings.course.reference(exercise)
-        try:
-            source = path.read_text(encoding="utf-8")
-            functions, outputs = outline(source)
-        except (OSError, ValueError, SyntaxError) as error:
-            raise LessonError(f"The reference of {exercise.id} cannot be read: {error}") from error
+        known_of = trusted(self.settings.course, exercise, self._keys)
         gpu = any(device != "cpu" for device in self.settings.devices)
         limit = self.settings.timeout or rules.timeout or (GPU_LIMIT_S if gpu else CPU_LIMIT_S)
-        made = Attempt(exercise, rules, source, budget=Budget(limit / 2, limit), functions=functions, outputs=outputs)
+        made = Attempt(exercise, rules, known_of, budget=Budget(limit / 2, limit))
         self.attempts[exercise.id] = made
         return made
 
@@ -179,13 +177,16 @@ class Session:
 
     def _reference(self, attempt: Attempt) -> Remembered:
         if attempt.reference is None:
-            worker = self._trusted(attempt, attempt.reference_source)
-            if not self._memory.shared:  # else it may never be needed
+            if attempt.trusted.key is not None:
+                attempt.reference = self._recorded(attempt, attempt.trusted.source)
+                return attempt.reference
+            worker = self._worker(attempt, attempt.trusted.source)
+            if self.settings.memory is None:  # else it may never be needed
                 worker.begin()
-            attempt.reference = self._remembered(worker, attempt.reference_source)
+            attempt.reference = self._remembered(worker, attempt.trusted.source)
         return attempt.reference
 
-    def _trusted(self, attempt: Attempt, text: str) -> WorkerCallee:
+    def _worker(self, attempt: Attempt, text: str) -> WorkerCallee:
         source = self._trusted_source(attempt, text)
         return WorkerCallee(self.zygote, source, Budget(_REFERENCE_LIMIT_S, _REFERENCE_LIMIT_S, _REFERENCE_BYTES))
 
@@ -194,12 +195,19 @@ class Session:
         return Source(text, f"reference of {attempt.exercise.id}", attempt.exercise.name)
 
     def _remembered(self, live: WorkerCallee | Variant, text: str) -> Remembered:
-        return Remembered(live, self._memory, text)
+        return Remembered(live, self._writer or self._memory, text)
+
+    @staticmethod
+    def _recorded(attempt: Attempt, program: str) -> Remembered:
+        assert attempt.trusted.key is not None
+        return Remembered(Absent(), attempt.trusted.key, program)
 
     def _proxy(self, attempt: Attempt, callee: Callee, records: list[Record], device: str) -> Proxy:
         scope = next(self._scopes)
         place = None if device == "cpu" else device
-        return Proxy(callee, attempt.functions, records, self.settings.seed, attempt.outputs, place, scope)
+        return Proxy(
+            *(callee, attempt.trusted.functions, records, self.settings.seed, attempt.trusted.outputs, place, scope)
+        )
 
     def _student_source(self, attempt: Attempt) -> Source:
         exercise = attempt.exercise
@@ -231,8 +239,24 @@ class Session:
     def results(self) -> list[ExerciseResult]:
         """Close all workers, diagnose what failed, and return the exercises in order."""
         found = [self._result(attempt) for attempt in self.attempts.values()]
-        self._memory.close()
+        for attempt in self.attempts.values() if self._writer is not None else ():
+            self._answer_everything(attempt)
+        for known in (self._memory, self._writer, *self._keys.values()):
+            if known is not None:
+                known.close()
         return found
+
+    def _answer_everything(self, attempt: Attempt) -> None:
+        """Have the reference and every known mistake answer whatever the checks asked, for an answer key."""
+        trials = [Trial(one.kind, True, one.records) for one in attempt.findings]
+        mistakes, _ = attempt.trusted.mistakes()
+        with contextlib.closing(self._worker(attempt, attempt.trusted.source)) as shared:
+            programs = self._programs(attempt, shared)
+            steps = steps_of(trials, programs, attempt.trusted.source)
+            for mistake in mistakes:
+                shared.budget = Budget(_DIAGNOSIS_LIMIT_S / 4, _DIAGNOSIS_LIMIT_S)
+                for step in steps:
+                    programs.ask(mistake.variant(attempt.trusted.source), step)
 
     def _result(self, attempt: Attempt) -> ExerciseResult:
         self.close(attempt)
@@ -299,23 +323,21 @@ class Session:
             return [], ""
         found, says = Diagnosis(), dict[str, str]()
         try:
-            mistakes = load_mistakes(self.settings.course, attempt.exercise)
-            says = sentences(self.settings.course, mistakes)
-            found = self._diagnosed(
-                attempt, mistakes, [Trial(one.kind, one in failed, one.records) for one in findings]
-            )
+            mistakes, says = attempt.trusted.mistakes()
+            trials = [Trial(one.kind, one in failed, one.records) for one in findings]
+            with contextlib.closing(self._worker(attempt, attempt.trusted.source)) as shared:
+                shared.budget = Budget(_DIAGNOSIS_LIMIT_S / 4, _DIAGNOSIS_LIMIT_S)  # a wrong variant may never end
+                make = self._programs(attempt, shared)
+                found = diagnose(trials, mistakes, attempt.trusted.source, make)
         except Exception as error:
             self.problems.append(f"{attempt.exercise.id}: the diagnosis failed: {type(error).__name__}: {error}")
         return causes(findings, found, says), hint(found, says)
 
-    def _diagnosed(self, attempt: Attempt, mistakes: list[Mistake], trials: list[Trial]) -> Diagnosis:
-        shared = self._trusted(attempt, attempt.reference_source)
-        shared.budget = Budget(_DIAGNOSIS_LIMIT_S / 4, _DIAGNOSIS_LIMIT_S)  # a wrong variant may never end
-        with contextlib.closing(shared):
-            return diagnose(
-                *(trials, mistakes, attempt.reference_source),
-                lambda text: self._remembered(Variant(shared, self._trusted_source(attempt, text)), text),
-            )
+    def _programs(self, attempt: Attempt, shared: WorkerCallee) -> Programs:
+        """Return the reference and its variants, in one worker or from the answer key."""
+        if attempt.trusted.key is not None:
+            return Programs(lambda text: self._recorded(attempt, text))
+        return Programs(lambda text: self._remembered(Variant(shared, self._trusted_source(attempt, text)), text))
 
     def finish(self, finding: Finding, evidence: Evidence) -> None:
         """Note when a check ended; a check that passed without comparing anything is the lesson's fault."""

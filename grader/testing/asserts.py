@@ -12,6 +12,7 @@ from grader.faults import Mismatch
 from grader.proxy import Proxy
 from grader.results import Verdict
 from grader.testing.explaining import Case, explain
+from grader.testing.recording import foresee
 from grader.testing.rounding import floors, forced_low, widened
 from grader.values import listed, safe_repr
 
@@ -103,6 +104,7 @@ def agree(
             raise LessonError(f"The reference failed in `{name}`: {error.message}") from error
         raises(_builtin(expected_error), submission, name, case, when=f" for {_input_in_words(case)}")
         return None
+    foresee(reference, name, case, steps)
     answer = submission.answer(name, case, strided=strided, requires_grad=requires_grad, device=device)
     names = reference._outputs.get(name, ())  # noqa: SLF001  the shape of the answer, known from the source
     found = _compared(answer.value, right.value, rule, names, {})

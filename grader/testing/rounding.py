@@ -1,5 +1,6 @@
 """How much rounding may move an answer: allowed errors from jittered runs of the reference, and rules for float32."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
@@ -59,15 +60,9 @@ def floors(
     """
     low = is_low(answer)
     evidence().dtype = "float32" if low else evidence().dtype
-    dtype = torch.float32 if low else torch.float64
     try:
         truth = named_parts(reference.quietly(name, case).value, names)
-        runs = [
-            named_parts(
-                reference.quietly(name, {key: _jittered(value, dtype, run) for key, value in case.items()}).value, names
-            )
-            for run in range(0 if low else 1, _JITTERS + 1)
-        ]
+        runs = [named_parts(reference.quietly(name, moved).value, names) for moved in jittered(case, low=low)]
     except StudentError:
         return {}
     found: dict[str, float] = {}
@@ -84,6 +79,13 @@ def floors(
         elif noise < _ROUNDING:
             found[path] = _FLOAT64_FACTOR * noise
     return found
+
+
+def jittered(case: dict[str, Any], *, low: bool) -> Iterator[dict[str, Any]]:
+    """Yield the arguments with every tensor moved by a unit in the last place, in float32 (`low`) not moved as well."""
+    dtype = torch.float32 if low else torch.float64
+    for run in range(0 if low else 1, _JITTERS + 1):
+        yield {name: _jittered(value, dtype, run) for name, value in case.items()}
 
 
 def _jittered(value: Any, dtype: torch.dtype, run: int) -> Any:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import torch
 
-from grader.calls import StudentError
+from grader.calls import NotRecordedError, StudentError
 from grader.compare import Comparison
 from grader.faults import Generic
 from grader.proxy import Proxy
@@ -66,7 +66,7 @@ class Twins:
             raise _StopError
         try:
             return self.submission.quietly(self.name, case).value, self.reference.quietly(self.name, case).value
-        except StudentError as error:
+        except (StudentError, NotRecordedError) as error:
             raise _StopError from error
 
     def at(self, count: int) -> tuple[Any, Any]:

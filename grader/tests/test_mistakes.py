@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from grader.calls import Answer, LessonError, StudentError
 from grader.diagnosis import MOST_NAMES, diagnose
 from grader.mistakes import Mistake, load_mistakes, sentences
-from grader.replay import Trial
+from grader.replay import Programs, Trial
 from grader.testing import Mistake as PublicMistake
 from grader.tests.fakes import FakeCallee, pretend_program
 from grader.worker.wire import TensorFacts
@@ -198,7 +198,7 @@ def functions(source):
 
 
 def named(trials, *mistakes, source=SOURCE):
-    return [one.name for one in diagnose(trials, mistakes, source, started).named]
+    return [one.name for one in diagnose(trials, mistakes, source, Programs(started)).named]
 
 
 XS = [1.0, 2.0, 6.0]
@@ -363,7 +363,7 @@ CALLS = (("f", 3.7, 5.1), ("f", -1.3, 0.4))
 
 
 def found(mine, *mistakes, source=BOTH, calls=CALLS, **more):
-    return diagnose([tried(mine, *calls)], mistakes, source, started, **more)
+    return diagnose([tried(mine, *calls)], mistakes, source, Programs(started), **more)
 
 
 def test_two_mistakes_at_once():
@@ -415,7 +415,7 @@ def test_no_program_is_asked_the_same_twice():
         return opened[-1]
 
     mine = "def mean(xs):\n    return 3.3\n"
-    diagnose([tried(mine, ("mean", XS), ("mean", XS)), tried(mine, ("mean", XS))], [SUM, LAST], SOURCE, start)
+    diagnose([tried(mine, ("mean", XS), ("mean", XS)), tried(mine, ("mean", XS))], [SUM, LAST], SOURCE, Programs(start))
     asked = [len(program.calls) for program in opened]
 
     assert asked
@@ -440,7 +440,7 @@ def in_float32(factor):
 def test_float32_does_not_hide_a_mistake():
     """A mistake made in float32 is named in spite of the rounding, together with the remark about float32."""
     x = torch.linspace(0.3, 1.7, 5, dtype=torch.float64)
-    diagnosis = diagnose([tried(in_float32(1), ("f", x))], [CLOSE, HALF], TENSORS, started)
+    diagnosis = diagnose([tried(in_float32(1), ("f", x))], [CLOSE, HALF], TENSORS, Programs(started))
 
     assert ([one.name for one in diagnosis.named], diagnosis.low) == (["half"], True)
 
@@ -449,15 +449,15 @@ def test_float32_is_no_mistake():
     """The rounding of float32 is never taken for a mistake that is as small."""
     x = torch.linspace(0.3, 1.7, 5, dtype=torch.float64)
 
-    assert diagnose([tried(in_float32(2), ("f", x))], [CLOSE, HALF], TENSORS, started).named == []
-    assert diagnose([tried(in_float32(2.0001), ("f", x))], [CLOSE, HALF], TENSORS, started).named == []
+    assert diagnose([tried(in_float32(2), ("f", x))], [CLOSE, HALF], TENSORS, Programs(started)).named == []
+    assert diagnose([tried(in_float32(2.0001), ("f", x))], [CLOSE, HALF], TENSORS, Programs(started)).named == []
 
 
 @settings(deadline=None, max_examples=40, derandomize=True)
 @given(st.lists(st.floats(-100, 100), min_size=1, max_size=4), st.booleans())
 def test_never_a_name_on_a_right_answer(values, failed):
     """Whatever else fails, right answers get no name, no pair and no hint."""
-    diagnosis = diagnose([tried(SOURCE, ("mean", values), failed=failed)], [SUM, LAST, RATIO], SOURCE, started)
+    diagnosis = diagnose([tried(SOURCE, ("mean", values), failed=failed)], [SUM, LAST, RATIO], SOURCE, Programs(started))
 
     assert (diagnosis.named, diagnosis.like, diagnosis.explained) == ([], None, frozenset())
 
