@@ -12,7 +12,6 @@ from typing import Any
 
 from grader.grading import Request, grade, start_zygote
 from grader.lessons import find_course
-from grader.worker.channel import Channel
 
 PROGRAM = """
 import sys
@@ -32,14 +31,16 @@ class Wire:
     """Counts what this process, not its forks, sends and receives."""
 
     def __init__(self) -> None:
+        from grader.worker.channel import Channel
+
         self.messages = self.bytes = 0
         owner, send, receive = os.getpid(), Channel.send, Channel.receive
 
-        def counted_send(channel: Channel, header: dict[str, Any], blobs: list[bytes], *, wait: Any) -> None:
+        def counted_send(channel: Any, header: dict[str, Any], blobs: list[bytes], *, wait: Any) -> None:
             self.note(owner, header, blobs)
             send(channel, header, blobs, wait=wait)
 
-        def counted_receive(channel: Channel, *, wait: Any) -> tuple[dict[str, Any], list[memoryview]]:
+        def counted_receive(channel: Any, *, wait: Any) -> tuple[dict[str, Any], list[memoryview]]:
             header, blobs = receive(channel, wait=wait)
             self.note(owner, header, blobs)
             return header, blobs
@@ -55,7 +56,8 @@ class Wire:
 
 def main() -> None:
     """Print the counts as JSON."""
-    wire, zygote = Wire(), start_zygote()
+    zygote = start_zygote()  # first, as a run does: it imports torch
+    wire = Wire()
     if sys.argv[1] == "--sizes":
         counts = sizes(zygote, wire)
     else:
