@@ -7,6 +7,7 @@ journal keeps every grade once. A batch that takes its workers along is failed, 
 
 import asyncio
 import contextlib
+import logging
 import os
 import queue
 import threading
@@ -46,8 +47,9 @@ def connect(
             n_workers=local,
             threads_per_worker=1,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
             security=Security.temporary(),
+            silence_logs=logging.CRITICAL,
         )
         return Client(cluster)
     for path in (ca, cert, key):
