@@ -216,11 +216,12 @@ def _taken_apart(asked: Question, chain: bytes | None) -> tuple[bytes, NDArray[n
         if len(tree) == 4 and tree[0] == "tensor" and tree[1] in _FLOATS:
             numbers.append(np.frombuffer(blobs[tree[3]], dtype=_FLOATS[tree[1]]).astype(np.float64))
             return tree[:3]
-        if tree and tree[0] in ("tensor", "bytes", "generator"):
+        if tree and tree[0] in ("tensor", "bytes", "generator") and type(tree[-1]) is int:
             return [*tree[:-1], hashlib.sha256(blobs[tree[-1]]).hexdigest()]
         return [walk(part) for part in tree]
 
-    told = {name: walk(part) for name, part in header.items() if name != "blobs"}
+    values = ("args", "kwargs")
+    told = {name: walk(part) if name in values else part for name, part in header.items() if name != "blobs"}
     structure = hashlib.sha256((chain or b"") + json.dumps(told, sort_keys=True).encode()).digest()
     return structure, _sketch(np.concatenate(numbers)) if numbers else np.empty(0)
 

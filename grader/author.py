@@ -7,9 +7,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from grader.lessons import find_course
-from grader.options import BELOW, BROKEN, OK, Parser, check_writable, console, count, whole, write
+from grader.lessons import Course, find_course
+from grader.options import BELOW, BROKEN, OK, Parser, UsageError, check_writable, console, count, whole, write
 from grader.progress_line import ProgressLine
+
+
+def _own_course() -> Course:
+    """Return the course of this folder; raises `UsageError` where it was released without its references."""
+    course = find_course(Path.cwd())
+    if not course.reference_root.is_dir() and any((course.root / "answers").glob("*.sqlite")):
+        raise UsageError("This copy of the course holds answers in place of references. Work where it was made.")
+    return course
 
 
 def stubs(arguments: Sequence[str]) -> int:
@@ -18,7 +26,7 @@ def stubs(arguments: Sequence[str]) -> int:
     parser.add_argument("target", nargs="*", help="lessons or exercises; none: all")
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a stub would change")
     options = parser.parse_args(arguments)
-    course = find_course(Path.cwd())
+    course = _own_course()
 
     from grader.course.stubs import StubError, write_stubs
 
@@ -43,7 +51,7 @@ def verify(arguments: Sequence[str]) -> int:
     parser.add_argument("--jobs", type=count, default=os.cpu_count() or 1, help="gradings at a time")
     parser.add_argument("--again", action="store_true", help="also what was verified before and has not changed")
     options = parser.parse_args(arguments)
-    course = find_course(Path.cwd())
+    course = _own_course()
 
     from grader.course.verify import verify
 
@@ -65,7 +73,7 @@ def audit(arguments: Sequence[str]) -> int:
     parser.add_argument("--json", metavar="FILE", help="write the audit as JSON; - for standard output")
     parser.add_argument("--jobs", type=count, default=os.cpu_count() or 1, help="gradings at a time")
     options = parser.parse_args(arguments)
-    course = find_course(Path.cwd())
+    course = _own_course()
     chosen = course.select(options.target)
     if options.json:
         check_writable(options.json)

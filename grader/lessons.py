@@ -137,6 +137,10 @@ class Course:
         """Return the file with the recorded answers of a lesson, where the course was released without references."""
         return self.root / "answers" / f"{lesson.folder}.sqlite"
 
+    def released_stub(self, exercise: Exercise) -> Path:
+        """Return the stub as it was released, where there is no reference to make it from."""
+        return self.root / "answers" / "stubs" / exercise.folder / f"{exercise.name}.py"
+
     def demos(self, lesson: Lesson) -> list[Path]:
         """Return the programs that draw a lesson's pictures: `demo_*.py`, beside the stubs but no exercises."""
         return sorted((self.exercises_root / lesson.folder).glob("demo_*.py"))
@@ -258,14 +262,18 @@ def submitted_folder(root: Path, exercise: Exercise) -> Path:
     """Return the folder of a hand-in that holds an exercise's lesson.
 
     Where the course's folder name is not there, a folder with the same lesson number is taken, if there is just one:
-    the words behind the number may have changed since the student began.
+    the words behind the number may have changed since the student began. Where there are no folders of lessons, the
+    exercises of one lesson may lie in the hand-in itself, as platforms deliver them.
     """
     exact = root / exercise.folder
     if exact.is_dir():
         return exact
     module, number = exercise.lesson_key
     alike = [path for path in root.glob(f"lesson_{module}_{number}_*") if path.is_dir()]
-    return alike[0] if len(alike) == 1 else exact
+    if len(alike) == 1:
+        return alike[0]
+    flat = (root / f"{exercise.name}.py").is_file() and not any(root.glob("lesson_*"))
+    return root if flat else exact
 
 
 def submission_root(course: Course, given: str | None) -> Path:

@@ -179,11 +179,14 @@ def reset_(arguments: Sequence[str]) -> int:
 
 
 def stub_of(course: Course, exercise: Exercise) -> str:
-    """Return the stub of an exercise, made from its reference."""
+    """Return the stub of an exercise, made from its reference, or as it was released."""
     from grader.course.stubs import StubError, stub_text
 
     path = course.reference(exercise)
+    released = course.released_stub(exercise)
     try:
+        if not path.is_file() and released.is_file():
+            return released.read_text(encoding="utf-8")
         return stub_text(path.read_text(encoding="utf-8"), path.name)
     except (OSError, StubError) as error:
         raise GuideError(f"The stub of {exercise.id} is not part of this copy of the course.") from error

@@ -17,7 +17,9 @@ class RecordingError(Exception):
     """A lesson cannot be recorded; the message says why and what to do."""
 
 
-def record(course: Course, folder: Path, seeds: Sequence[int], *, jobs: int, done: Callable[[int, int], object]) -> None:
+def record(
+    course: Course, folder: Path, seeds: Sequence[int], *, jobs: int, done: Callable[[int, int], object]
+) -> None:
     """Write one answer key per lesson into the folder; `done` is told how many gradings of how many are over."""
     nursery = Nursery()  # before a reference is read
     files = {lesson.id: folder / course.answers_file(lesson).name for lesson in course.lessons}

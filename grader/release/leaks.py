@@ -1,0 +1,105 @@
+"""Is anything of the references inside a folder? Looked for by name, by lines of the solutions, and in its git history."""
+
+import re
+import sqlite3
+import subprocess
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from grader.course.stubs import stub_text
+from grader.lessons import Course
+
+_TELLING: Final = 16
+"""Characters of a line that is found by chance in no other program."""
+_SOLUTION: Final = re.compile(r"# BEGIN SOLUTION.*?\n(.*?)# END SOLUTION", re.DOTALL)
+_SECRET_NAMES: Final = ("reference", "alternatives", "mistakes.py", "equivalents.toml")
+_GIT_LIMIT_S: Final = 120
+
+
+def leaks(course: Course, folder: Path) -> list[str]:
+    """Return a sentence for everything in a folder that tells of the course's references; nothing is what one wants."""
+    found = []
+    secrets = _secret_lines(course)
+    for name, content in _contents(folder):
+        parts = Path(name).parts
+        if any(part in _SECRET_NAMES for part in parts) and not name.startswith("grader/"):
+            found.append(f"`{name}` is a file of the references.")
+        if Path(name).suffix in (".pyc", ".pyo"):
+            found.append(f"`{name}` is byte code, which keeps names and constants of its source.")
+        hit = next((line for line in secrets if line in content), None)
+        if hit is not None:
+            found.append(f"`{name}` holds a line of a solution: `{hit.decode(errors='replace')}`.")
+    return found + _in_history(folder)
+
+
+def _secret_lines(course: Course) -> set[bytes]:
+    """Return the telling lines of all solutions, known mistakes and alternatives that stand nowhere in the public parts."""
+    lines = set()
+    for exercise in course.exercises:
+        source = course.reference(exercise).read_text(encoding="utf-8")
+        for block in _SOLUTION.findall(source):
+            lines |= _telling(block)
+        for path in course.alternatives(exercise):
+            lines |= _telling(path.read_text(encoding="utf-8"))
+    public = "\n".join(_public(course))
+    return {line.encode() for line in lines if line not in public}
+
+
+def _public(course: Course) -> Iterator[str]:
+    """Yield the texts that students may read: stubs, pages, checks, the grader."""
+    tried = {course.stub(one) for one in course.exercises}  # in an author's checkout, one may hold a solution
+    for root in (course.exercises_root, course.tests_root, course.root / "grader"):
+        for path in root.rglob("*"):
+            if path.suffix in (".py", ".md", ".toml") and path.is_file() and path not in tried:
+                yield path.read_text(encoding="utf-8", errors="replace")
+    for exercise in course.exercises:
+        path = course.reference(exercise)
+        yield stub_text(path.read_text(encoding="utf-8"), path.name)
+
+
+def _telling(block: str) -> set[str]:
+    return {line.strip() for line in block.split("\n") if len(line.strip()) >= _TELLING}
+
+
+def _contents(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield (name, content) of all files outside of git's own, those in archives and in answer keys included."""
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink():
+            yield name, str(path.readlink()).encode()
+        elif path.is_file() and not name.startswith((".git/", ".venv/")):
+            yield name, path.read_bytes()
+            if zipfile.is_zipfile(path):
+                with zipfile.ZipFile(path) as archive:
+                    yield from ((f"{name}/{one}", archive.read(one)) for one in archive.namelist())
+            if path.suffix == ".sqlite":
+                yield name, b"\n".join(_unpacked(path))
+
+
+def _unpacked(key: Path) -> Iterable[bytes]:
+    """Yield the recorded answers as they were before they were compressed."""
+    connection = sqlite3.connect(f"file:{key.as_posix()}?mode=ro&immutable=1", uri=True)
+    try:
+        for (data,) in connection.execute("SELECT data FROM contents"):
+            yield zlib.decompress(data)
+    except (sqlite3.Error, zlib.error):
+        return  # no answer key: its bytes were looked at as they are
+    finally:
+        connection.close()
+
+
+def _in_history(folder: Path) -> list[str]:
+    """Return the secret files that any commit of the folder's repository holds."""
+    if not (folder / ".git").exists():
+        return []
+    command = ["git", "-C", str(folder), "log", "--all", "--pretty=format:", "--name-only", "-z"]
+    listed = subprocess.run(command, capture_output=True, timeout=_GIT_LIMIT_S, check=False).stdout
+    names = {part.strip(b"\n").decode(errors="replace") for part in listed.split(b"\0")}
+    return [
+        f"The git history holds `{name}`: make a new repository, because a deleted file stays in its history."
+        for name in sorted(names)
+        if name.startswith("reference/") or Path(name).name == "mistakes.py"
+    ]
