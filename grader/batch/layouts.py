@@ -88,16 +88,12 @@ def _vote(root: Path, name: str) -> str:
 
 def _folders(root: Path, entries: Sequence[str]) -> Iterator[Parcel]:
     """One folder or zip for each student, called by the student's key."""
-    taken: dict[str, str] = {}
-    for name in sorted(entries, key=lambda one: (_without_zip(one), one)):
-        path, student = root / name, _without_zip(name)
-        if student in taken:
-            continue  # told with the one that is graded
-        taken[student] = name
-        twin = f"{student}.zip"
-        double = name != twin and twin in entries
-        problem = f"`{twin}` lies beside the folder and was not graded." if double else ""
-        yield _parcel(student, name, [Part(path, name)], problem=problem)
+    mine: dict[str, list[str]] = defaultdict(list)
+    for name in entries:
+        mine[_without_zip(name)].append(name)
+    for student, (name, *others) in mine.items():
+        problem = f"`{others[0]}` lies beside `{name}` and was not graded." if others else ""
+        yield _parcel(student, name, [Part(root / name, name)], problem=problem)
 
 
 def _canvas(root: Path, entries: Sequence[str]) -> Iterator[Parcel]:

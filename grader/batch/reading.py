@@ -19,7 +19,7 @@ from grader.journal import HandIn
 from grader.lessons import Course, Exercise
 from grader.results import sound
 
-_LESSON: Final = re.compile(r"lesson_(\d+)_(\d+)(?:_.*)?")
+_LESSON: Final = re.compile(r"lesson_(\d{1,4})_(\d{1,4})(?:_.*)?")
 _ELSEWHERE: Final = frozenset(
     (
         *(".git", ".grade", ".venv", ".tox", ".ipynb_checkpoints", "__pycache__", "__MACOSX", "node_modules"),
@@ -28,6 +28,8 @@ _ELSEWHERE: Final = frozenset(
 )
 """Folders that hold no work of a student; a checkout of the whole course has most of them."""
 _DEEPEST: Final = 8
+_MOST_FILES: Final = 300
+"""Files of exercises that are read of one hand-in, whatever it holds of them."""
 _MOST_BYTES: Final = (1 << 20) + 1
 """Read of a file: one more than `handin.LARGEST_FILE`, so that grading can say that it is too large. Importing that
 would import torch, which this process does without."""
@@ -47,6 +49,8 @@ class _Reading:
     found: dict[Exercise, tuple[tuple[int, int, str], bytes]] = field(default_factory=dict)
     """The best file for each exercise yet, with its place: how good, how deep, and its path."""
     problems: list[str] = field(default_factory=list)
+    files: int = 0
+    """Files of exercises seen."""
 
 
 class Reader:
@@ -64,7 +68,7 @@ class Reader:
         for part in parcel.parts:
             try:
                 self._take_part(part, reading)
-            except OSError as error:
+            except (OSError, ValueError) as error:
                 reading.problems.append(_unreadable(part.name, error))
         files = {one.file: reading.found[one][1] for one in sorted(reading.found, key=lambda one: one.file)}
         if not files and not reading.problems:
@@ -134,6 +138,9 @@ class Reader:
 
     def _keep(self, exercise: Exercise, name: str, stream: IO[bytes], reading: _Reading) -> None:
         """Keep a file unless there is a better one: below `exercises`, then in a folder of the lesson, then anywhere."""
+        reading.files += 1
+        if reading.files > _MOST_FILES:
+            raise ValueError(f"it holds more than {_MOST_FILES} files of exercises")
         parts = name.split("/")
         rank = 2 - ("exercises" in parts[:-1]) - any(map(_LESSON.fullmatch, parts[:-1]))
         place = (rank, len(parts), name)
@@ -183,7 +190,7 @@ def _digest(files: dict[str, bytes]) -> str:
 def _sentence(problems: Sequence[str]) -> str:
     """Return the first problem, and how many more there are."""
     first, others = (problems or [""])[0], len(problems) - 1
-    return first if others < 1 else f"{first} ({others} more like this)"
+    return first if others < 1 else f"{first} (and {others} more)"
 
 
 def _storable(text: str) -> str:

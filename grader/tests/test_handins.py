@@ -268,7 +268,7 @@ def test_a_folder_and_a_zip_of_one_student(read):
     found = read({f"ada/{DOUBLE}": "1", f"ada/{QUIZ}": "", "ada.zip": zipped({DOUBLE: "2"})})
 
     assert found["ada"].files[DOUBLE] == b"1"
-    assert found["ada"].hand_in.problem == "`ada.zip` lies beside the folder and was not graded."
+    assert found["ada"].hand_in.problem == "`ada.zip` lies beside `ada` and was not graded."
 
 
 def test_the_digest_is_of_the_contents(read):
@@ -349,6 +349,21 @@ def test_a_zip_with_very_many_files(read):
     found = read({"ada.zip": zipped({f"{'x' * 150}{number}": "" for number in range(21_000)})})["ada"]
 
     assert found.hand_in.problem == "`ada.zip` cannot be read: it holds far more files than a hand-in needs."
+
+
+def test_a_zip_full_of_one_exercise(read):
+    """Thousands of copies of one exercise are not all read."""
+    found = read({"ada.zip": zipped({f"{number}/ex2_double.py": "x" for number in range(5000)})})["ada"]
+
+    assert found.files[DOUBLE] == b"x"
+    assert "more than 300 files of exercises" in found.hand_in.problem
+
+
+def test_absurd_numbers_of_lessons(read):
+    """A lesson with a number of thousands of digits is no lesson, and the next file is read."""
+    found = read({"ada.zip": zipped({f"lesson_{'9' * 9000}_1/ex1_mean.py": "x", QUIZ: "q"})})["ada"]
+
+    assert found.files[QUIZ] == b"q"
 
 
 def damaged_content():
