@@ -229,7 +229,7 @@ def to_json(results: Results) -> str:
 def _decode(kind: type, value: Any) -> Any:
     if kind is Fraction and isinstance(value, int | float):
         return Fraction(value).limit_denominator(10_000)
-    raise NotImplementedError(kind)
+    raise TypeError(f"expected a number, got {type(value).__name__}")
 
 
 def from_json(text: str | bytes) -> Results:

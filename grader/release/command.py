@@ -1,5 +1,6 @@
 """`grade release DIR`: make the repository that students get."""
 
+import json
 import os
 import sys
 import tempfile
@@ -7,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.lessons import Course, find_course
-from grader.options import BROKEN, OK, Parser, UsageError, check_writable, count, whole
+from grader.options import BROKEN, OK, Parser, UsageError, check_writable, count, whole, write
 from grader.progress_line import ProgressLine
 
 _SEEDS = (0, 1, 2)
@@ -23,9 +24,10 @@ def run(arguments: Sequence[str]) -> int:
     from grader.release.leaks import leaks
 
     if options.check:
-        return _told(leaks(course, target), target)
-    if options.gradescope:
-        check_writable(options.gradescope)
+        return _told(leaks(course, target), target, options.json)
+    for name in (options.gradescope, options.json):
+        if name:
+            check_writable(name)
     targets = [str(one) for one in options.lesson]
     course.select(targets)
 
@@ -41,14 +43,14 @@ def run(arguments: Sequence[str]) -> int:
         return BROKEN
     if options.gradescope:
         Path(options.gradescope).write_bytes(gradescope(files, targets))
-        print(f"wrote {options.gradescope}, an autograder for Gradescope")
+        print(f"wrote {options.gradescope}, an autograder for Gradescope", file=sys.stderr)
     if options.action:
         files[WORKFLOW] = ACTION.encode()
     kept = install(files, target)
-    print(f"wrote {len(files)} files to {target}")
+    print(f"wrote {len(files)} files to {target}", file=sys.stderr)
     for name in kept:
-        print(f"kept {name}: it was changed after it was released")
-    return _told(leaks(course, target), target)
+        print(f"kept {name}: it was changed after it was released", file=sys.stderr)
+    return _told(leaks(course, target), target, options.json, files=len(files), kept=kept)
 
 
 def _parser() -> Parser:
@@ -66,6 +68,7 @@ def _parser() -> Parser:
     )
     parser.add_argument("--action", action="store_true", help="with a workflow that grades on every push")
     parser.add_argument("--check", action="store_true", help="write nothing; only look for anything secret in DIR")
+    parser.add_argument("--json", metavar="FILE", help="write what was done as JSON; - for standard output")
     parser.add_argument("--jobs", type=count, default=os.cpu_count() or 1, help="gradings at a time")
     return parser
 
@@ -95,11 +98,18 @@ def _answers(course: Course, seeds: Sequence[int], *, jobs: int) -> dict[str, by
         return {f"answers/{path.name}": path.read_bytes() for path in sorted(Path(folder).glob("*.sqlite"))}
 
 
-def _told(found: Sequence[str], target: Path) -> int:
-    for sentence in found:
+def _told(secrets: Sequence[str], target: Path, where: str | None, **done: int | list[str]) -> int:
+    """Say whether anything secret is in the folder, and return the exit code."""
+    for sentence in secrets:
         print(f"secret  {sentence}", file=sys.stderr)
-    if found:
+    if secrets:
         print(f"grade: {target} must not be given to students as it is.", file=sys.stderr)
-        return BROKEN
-    print("Nothing of the references is in it.")
-    return OK
+    else:
+        print("Nothing of the references is in it.", file=sys.stderr)
+    if where:
+        text = json.dumps({"folder": str(target), **done, "secrets": list(secrets)}, indent=2) + "\n"
+        if where == "-":
+            sys.stdout.write(text)
+        else:
+            write(where, text)
+    return BROKEN if secrets else OK

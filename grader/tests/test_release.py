@@ -232,7 +232,10 @@ def test_the_command_makes_a_course_that_grades_resets_and_says_what_it_lacks(
 
     monkeypatch.chdir(copied_course.root)
     target = tmp_path / "students"
-    assert cli.run(["release", str(target), "--seeds", "0", "--action"]) == 0
+    assert cli.run(["release", str(target), "--seeds", "0", "--action", "--json", "-"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["secrets"] == told["kept"] == []
+    assert told["files"] == sum(path.is_file() for path in target.rglob("*")) - 1  # the list of them
     assert (target / ".github/workflows/grade.yml").is_file()
     assert cli.run(["release", str(target), "--check"]) == 0
 
