@@ -17,6 +17,17 @@ _JAIL_LIMIT_S: Final = 60.0
 
 
 @dataclass
+class Spent:
+    """What the calls of a program have cost, without its start."""
+
+    calls: int = 0
+    seconds: float = 0.0
+    """Of a processor."""
+    bytes: int = 0
+    """By which its memory grew at most."""
+
+
+@dataclass
 class WorkerCallee:
     """A program in a worker of its own; the worker starts with the first call."""
 
@@ -27,6 +38,9 @@ class WorkerCallee:
     device: str | None = None
     limits: dict[str, int] = field(default_factory=dict)
     """Limits of the worker's resources, by the names of `jail.Limits`."""
+    spent: Spent = field(default_factory=Spent)
+    """Known when it is closed."""
+    _before: tuple[float, int] = (0.0, 0)
     _worker: Worker | None = None
     _loading: bool = False
     _asking: bool = False
@@ -80,6 +94,8 @@ class WorkerCallee:
         reply = self._reply(lambda worker: worker.receive(self.budget))
         self._refuse(reply.header)
         self.untouched = bool(reply.header.get("untouched"))
+        if self._worker is not None:
+            self._before = self._worker.usage()
 
     @property
     def alive(self) -> bool:
@@ -89,6 +105,10 @@ class WorkerCallee:
     def close(self) -> None:
         """End the worker."""
         if self._worker is not None:
+            if self._worker.alive and self.spent.calls:
+                seconds, peak = self._worker.usage()
+                self.spent.seconds = max(0.0, seconds - self._before[0])
+                self.spent.bytes = max(0, peak - self._before[1])
             self._worker.close()
 
     def answer(self, call: Call) -> Answer:
@@ -116,6 +136,7 @@ class WorkerCallee:
         finally:
             self._asking = False
         self._stop_at_violations()
+        self.spent.calls += 1
         heard.header, heard.blobs, heard.output = reply.header, reply.blobs, self._output()
         return heard
 

@@ -107,7 +107,8 @@ def grade(request: Request, zygote: "Zygote") -> Results:
         import pytest
 
         from grader import plugin
-        from grader.session import Session, Settings
+        from grader.attempt import Settings
+        from grader.session import Session
         from grader.trusted import unrecorded
 
         other_seed = unrecorded(request.course, request.exercises, request.seed)

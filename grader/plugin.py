@@ -16,9 +16,10 @@ from grader.lessons import Course, CourseError, Exercise, find_course
 from grader.results import Verdict, sound
 
 if TYPE_CHECKING:
+    from grader.attempt import Attempt
     from grader.findings import Finding
     from grader.proxy import Proxy
-    from grader.session import Attempt, Session
+    from grader.session import Session
     from grader.testing.draw import Draw
 
 SESSION: Final = pytest.StashKey["Session"]()
@@ -60,7 +61,8 @@ def _start(config: pytest.Config, course: Course) -> "Session":
     given = _given(config)
     if given is not None:
         return given.session
-    from grader.session import Session, Settings
+    from grader.attempt import Settings
+    from grader.session import Session
     from grader.worker.launch import Zygote
 
     return Session(Settings(course, course.exercises_root), Zygote.start())

@@ -132,6 +132,15 @@ class MistakeResult(msgspec.Struct, frozen=True, kw_only=True):
     says: str
 
 
+class Cost(msgspec.Struct, frozen=True, kw_only=True):
+    """What an exercise's calls cost, as multiples of what the reference's cost. Advice; it never touches the points."""
+
+    time: float
+    """Processor time of a call, on average."""
+    memory: float
+    """Growth of the memory."""
+
+
 class ExerciseResult(msgspec.Struct, frozen=True, kw_only=True):
     """One exercise: its checks, its points and the mistakes found in it."""
 
@@ -147,6 +156,7 @@ class ExerciseResult(msgspec.Struct, frozen=True, kw_only=True):
     """A remark about the whole exercise, e.g. why nothing is earned although checks passed."""
     hint: str = ""
     """A sentence about a known mistake that the answers resemble; it says itself that it is not certain."""
+    cost: Cost | None = None
 
 
 class LessonResult(msgspec.Struct, frozen=True, kw_only=True):

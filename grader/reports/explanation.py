@@ -183,6 +183,14 @@ def others(exercise: ExerciseResult, *, limit: int | None, hint: str = "") -> li
     return [*more, ("", _standing(exercise, limit, hint))] if len(exercise.checks) > 1 else more
 
 
+def cost(exercise: ExerciseResult) -> str:
+    """Return what the calls cost beside the reference's; empty where that is not known."""
+    if exercise.cost is None:
+        return ""
+    time, memory = exercise.cost.time, exercise.cost.memory
+    return f"a call takes {time:.1f} times the reference's time and {memory:.1f} times its memory; this costs no points"
+
+
 def _standing(exercise: ExerciseResult, limit: int | None, hint: str) -> str:
     counted = [check for check in exercise.checks if check.verdict is not Verdict.SKIPPED]
     passed = sum(check.verdict is Verdict.PASSED for check in counted)

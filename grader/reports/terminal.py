@@ -140,6 +140,8 @@ def _explain(page: Page, exercise: ExerciseResult, verbosity: int) -> None:
     if verbose:
         for one in exercise.checks:
             _list_check(page, one, bar)
+        if spent := explanation.cost(exercise):
+            page.quote(spent, bar, label="Cost")
     page.gap()
 
 
