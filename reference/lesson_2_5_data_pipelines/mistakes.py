@@ -92,6 +92,7 @@ KEEP = "self.X = X"
 BATCH_AXIS = "Return X[i], not X[i:i+1]."
 ON_TARGET = "The transform belongs to the input, not the target."
 AT_INIT = "Transform on access so that random transforms vary."
+NO_ERROR = "Indices ≥ len must raise, or iteration never ends."
 LOADER = "return DataLoader(dataset, batch_size=batch_size, shuffle=shuffle, drop_last=drop_last, generator=generator)"
 
 
@@ -140,6 +141,13 @@ DATASET = [
         (KEEP, "self.X = X if transform is None else transform(X)"),
         ("self.transform = transform", "self.transform = None"),
         says=AT_INIT,
+    ),
+    dataset("no-index-error", (INPUT, f"index = index % len(self.X)\n        {INPUT}"), says=NO_ERROR),
+    dataset(
+        "no-index-error",
+        (INPUT, "x = self.X[index:][:1].squeeze(0)"),
+        (ITEM, "return x, self.y[index:][:1].squeeze(0)"),
+        says=NO_ERROR,
     ),
     dataset(
         "no-negative-indices",
@@ -250,6 +258,11 @@ FIVE_STEPS = [
     five_steps("broadcast-n-by-n", (LOSS, "loss = loss_fn(model(X).squeeze(), y)")),
     five_steps("broadcast-n-by-n", (LOSS, "loss = loss_fn(model(X).flatten(), y)")),
     five_steps("broadcast-n-by-n", (LOSS, "loss = loss_fn(model(X), y.flatten())")),
+    five_steps(
+        "loss-arguments-swapped",
+        (LOSS, "loss = loss_fn(y, model(X))"),
+        says="`loss_fn` takes the prediction first and the target second: not every loss is symmetric.",
+    ),
     five_steps("loss-after-update", (ADD, "total += loss_fn(model(X), y).item() * len(X)")),
     five_steps("tensor-history", (ADD, "total += loss * len(X)"), says=FLOATS),
     five_steps("tensor-history", (ADD, "total += loss.detach() * len(X)"), says=FLOATS),

@@ -74,6 +74,7 @@ MASK = "mask = kept / (1 - p) if p < 1 else kept"
 IN_EVALUATION = "mask = torch.ones_like(x)"
 BACK = "return (grad_out * mask).detach()"
 
+DROPS = "In evaluation mode nothing is dropped."
 UNCHANGED = "In the inverted form evaluation returns x unchanged."
 SAME_MASK = "The backward pass uses the same scaled mask."
 STORED = "Reuse the stored mask in the backward pass."
@@ -101,7 +102,8 @@ INVERTED = [
         (MASK, "mask = kept / p if p > 0 else kept"),
         says="Divide by the keep probability 1−p, not by p.",
     ),
-    inverted("drops-in-evaluation", ("if not training:", "if p == 0:"), says="In evaluation mode nothing is dropped."),
+    inverted("drops-in-evaluation", ("if not training:", "if p == 0:"), says=DROPS),
+    inverted("drops-in-evaluation", ("if not training:", "if False:"), says=DROPS),
     # As in the classic form, or the wrong way round.
     inverted("rescales-in-evaluation", (IN_EVALUATION, f"{IN_EVALUATION} * (1 - p)"), says=UNCHANGED),
     inverted(

@@ -104,6 +104,11 @@ def mean_squared_error():  # runs beside the program
     return nn.functional.mse_loss
 
 
+def poisson_loss():  # runs beside the program
+    """Return a loss that tells its arguments apart: the mean of exp(prediction) - target · prediction."""
+    return nn.functional.poisson_nll_loss
+
+
 def state(model):  # runs beside the program
     return {name: value.detach().clone() for name, value in model.state_dict().items()}
 
@@ -121,10 +126,10 @@ def batches_of(draw, case):
     return [(draw.normal(size, d), draw.normal(size, o)) for size in case["sizes"]]
 
 
-def trained(program, case, batches, *, stale=False):
+def trained(program, case, batches, *, stale=False, loss=mean_squared_error):
     """Train a fresh model and return the history and the parameters."""
     model, optimizer = program.inside(model_and_optimizer, case["weights"], case["lr"], case["momentum"])
-    loss_fn = program.inside(mean_squared_error)
+    loss_fn = program.inside(loss)
     if stale:
         program.inside(with_gradients, model)
     history = program.fit(model, batches, loss_fn, optimizer, case["epochs"], "cpu")  # or where the grader runs
@@ -162,6 +167,15 @@ def test_matches_reference(submission, reference, draw_for, case):
     """follows the reference through every epoch"""
     batches = batches_of(draw_for("batches"), case)
     assert_close(trained(submission, case, batches), trained(reference, case, batches))
+
+
+@points(1, "R")
+@cases(ragged, network)
+def test_order_of_arguments(submission, reference, draw_for, case):
+    """hands the prediction and the target to the loss in this order"""
+    batches = batches_of(draw_for("batches"), case)
+    mine, right = (trained(program, case, batches, loss=poisson_loss) for program in (submission, reference))
+    assert_close(mine, right)
 
 
 @points(1, "R")

@@ -177,6 +177,21 @@ def test_mask(submission, case):
     assert_close(out, case["x"] * mask, what="out")
 
 
+def evaluated(x, p, seed):  # runs beside the program
+    """Return out and mask of an evaluation; what it draws is not looked at."""
+    import ex2_inverted_dropout
+
+    return ex2_inverted_dropout.dropout_forward(x, p, False, torch.Generator().manual_seed(seed))
+
+
+@points(1, "INV")
+@cases(evaluation, evaluation_half)
+def test_evaluation(submission, case):
+    """lets everything pass in evaluation"""
+    found = submission.inside(evaluated, case["x"], case["p"], case["generator"].initial_seed())
+    assert_close(found, (case["x"], torch.ones_like(case["x"])))
+
+
 @points(2, "FD")
 @cases(third, most)
 def test_finite_differences(submission, draw, case):
