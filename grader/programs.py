@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from grader.answer_key import Absent, AnswerKey, KeyWriter
 from grader.answers import Memory, Remembered
@@ -12,6 +12,7 @@ from grader.calls import Source
 from grader.lessons import Exercise
 from grader.replay import Programs, Trial, steps_of
 from grader.trusted import Trusted, trusted
+from grader.values import numbers
 from grader.worker.launch import Zygote
 from grader.worker.process import Budget
 
@@ -19,6 +20,9 @@ _LIMIT_S: Final = 120.0
 _BYTES: Final = 1 << 30
 _REPLAY_LIMIT_S: Final = 20.0
 """Seconds for replaying the calls of an exercise; a wrong variant may never end."""
+
+_MOST_NUMBERS: Final = 20_000
+"""In an answer of the reference whose wrong variants are recorded: large samples fill a key and tell no more."""
 
 
 class TrustedPrograms:
@@ -64,7 +68,7 @@ class TrustedPrograms:
         trials = [Trial(one.kind, True, one.records) for one in attempt.findings]
         source = attempt.trusted.source
         with self.replayed(attempt) as programs:
-            steps = steps_of(trials, programs, source)
+            steps = [one for one in steps_of(trials, programs, source) if _size(one.right) <= _MOST_NUMBERS]
         for mistake in attempt.trusted.mistakes()[0]:
             with self.replayed(attempt) as programs:  # each with a budget of its own
                 for step in steps:
@@ -89,3 +93,7 @@ class TrustedPrograms:
 
 def _source(attempt: Attempt, text: str) -> Source:
     return Source(text, f"reference of {attempt.exercise.id}", attempt.exercise.name)
+
+
+def _size(parts: dict[str, Any]) -> int:
+    return sum(tensor.numel() for _, tensor in numbers(parts))
