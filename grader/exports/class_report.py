@@ -4,15 +4,13 @@ It loads nothing, reads without JavaScript, by keyboard, in the dark and on pape
 table; of more than that the page shows a hundred at a time, because a browser takes seconds to draw them all.
 """
 
-import base64
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from statistics import mean, median
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from grader.exports import histogram, lecture, similarity, sources
 from grader.exports.cells import points
@@ -20,10 +18,7 @@ from grader.exports.gradebook import Column, Gradebook, Mark, Row
 from grader.exports.late import in_words
 from grader.exports.tally import Tally, count
 from grader.lessons import CourseError, find_course
-from grader.reports import html, text
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from grader.reports import html, single_page, text
 
 _ASSETS: Final = Path(__file__).parent / "assets"
 _SHARED: Final = Path(html.__file__).parent / "assets"
@@ -74,67 +69,50 @@ def _similarity(book: Gradebook, tally: Tally, folder: Path | None) -> similarit
 
 def render(book: Gradebook, tally: Tally, alike: similarity.Similarity, *, with_names: bool) -> str:
     """Return the page."""
-    script = (_ASSETS / "class.js").read_text(encoding="utf-8")
     lines = [_line(row, book, tally, with_names) for row in book.rows]
     shares = [row.points / row.possible for row in book.rows if row.points is not None and row.possible]
     static = len(lines) <= _STATIC
-    return (
-        _templates()
-        .get_template("class.html.jinja")
-        .render(
-            book=book,
-            tally=tally,
-            lecture=lecture,
-            mistakes=lecture.mistakes(tally),
-            confusing=lecture.confusing(tally),
-            summaries=[_summary(column, book) for column in book.columns],
-            histogram=histogram.draw(shares),
-            lines=lines if static else [],
-            rows_json="" if static else _script_data(lines),
-            header=_header(book, with_names),
-            alike=alike,
-            handed_in=sum(bool(row.hand_ins) for row in book.rows),
-            graded=len(shares),
-            problems=book.problems(),
-            failed=sum(mark.points is None for row in book.rows for mark in row.marks.values()),
-            suspicious=[mark for row in book.rows for mark in row.marks.values() if mark.suspicious],
-            style=(_SHARED / "report.css").read_text(encoding="utf-8")
-            + (_ASSETS / "class.css").read_text(encoding="utf-8"),
-            script=script,
-            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        )
-    )
-
-
-def _templates() -> "Environment":
-    import jinja2
-
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_ASSETS),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    functions: dict[str, Any] = {
-        "one_line": text.one_line,
-        "percent": lecture.percent,
-        "share": lambda part, whole: lecture.percent(Fraction(part, whole) if whole else Fraction(0)),
-        "portion": lambda part, whole: round(100 * part / whole, 1) if whole else 0,
-        "Fraction": Fraction,
-        "points": points,
-        "some": _some,
-        "WIDTH": histogram.WIDTH,
-        "HEIGHT": histogram.HEIGHT,
+    values = {
+        **_FUNCTIONS,
+        "book": book,
+        "tally": tally,
+        "lecture": lecture,
+        "mistakes": lecture.mistakes(tally),
+        "confusing": lecture.confusing(tally),
+        "summaries": [_summary(column, book) for column in book.columns],
+        "histogram": histogram.draw(shares),
+        "lines": lines if static else [],
+        "rows_json": "" if static else _script_data(lines),
+        "header": _header(book, with_names),
+        "alike": alike,
+        "handed_in": sum(bool(row.hand_ins) for row in book.rows),
+        "graded": len(shares),
+        "problems": book.problems(),
+        "failed": sum(mark.points is None for row in book.rows for mark in row.marks.values()),
+        "suspicious": [mark for row in book.rows for mark in row.marks.values() if mark.suspicious],
     }
-    made.globals.update(functions)
-    return made
+    styles = [_SHARED / "report.css", _ASSETS / "class.css"]
+    return single_page.fill(_ASSETS / "class.html.jinja", styles=styles, script=_ASSETS / "class.js", values=values)
 
 
 def _some(students: list[str] | tuple[str, ...], most: int = 20) -> str:
     """Return the first students, and how many more there are."""
     named = ", ".join(text.one_line(one, characters=60) for one in students[:most])
     return f"{named} and {len(students) - most} more" if len(students) > most else named
+
+
+_FUNCTIONS: Final[dict[str, Any]] = {
+    "one_line": text.one_line,
+    "percent": lecture.percent,
+    "share": lambda part, whole: lecture.percent(Fraction(part, whole) if whole else Fraction(0)),
+    "portion": lambda part, whole: round(100 * part / whole, 1) if whole else 0,
+    "Fraction": Fraction,
+    "points": points,
+    "some": _some,
+    "WIDTH": histogram.WIDTH,
+    "HEIGHT": histogram.HEIGHT,
+}
+"""What the template calls."""
 
 
 def _summary(column: Column, book: Gradebook) -> LessonSummary:

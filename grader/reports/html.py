@@ -4,21 +4,16 @@ Whatever a student wrote is made visible first and escaped by the template; a co
 run but the page's own script.
 """
 
-import base64
-import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from grader.reports import explanation, figures, landscape, plot, text
+from grader.reports import explanation, figures, landscape, plot, single_page, text
 from grader.results import CheckResult, ExerciseResult, Results, Verdict
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 _ASSETS: Final = Path(__file__).parent / "assets"
 _CONTEXT: Final = 3
@@ -48,32 +43,21 @@ class CodeLine:
 
 def render(results: Results, sources: Mapping[str, str]) -> str:
     """Return the page; `sources` holds the submission's files by the names that the results use."""
-    script = (_ASSETS / "report.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    template = _templates().get_template("report.html.jinja")
-    return template.render(
-        results=results,
-        sources=sources,
-        style=(_ASSETS / "report.css").read_text(encoding="utf-8"),
-        script=script,
-        script_hash=digest,
-        ring=2 * math.pi * _RING,
-        radius=_RING,
-        when=_when(results.started),
-    )
+    values = {
+        **_functions(),
+        "results": results,
+        "sources": sources,
+        "ring": 2 * math.pi * _RING,
+        "radius": _RING,
+        "when": _when(results.started),
+    }
+    page, style, script = (_ASSETS / f"report.{kind}" for kind in ("html.jinja", "css", "js"))
+    return single_page.fill(page, styles=[style], script=script, values=values)
 
 
-def _templates() -> "Environment":
-    import jinja2
-
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_ASSETS),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    functions: dict[str, Any] = {
+def _functions() -> dict[str, Any]:
+    """Return what the template calls."""
+    return {
         "sign": lambda verdict: _SIGNS.get(verdict, "✗"),
         "word": lambda verdict: explanation.WORDS[verdict],
         "state": _state,
@@ -94,11 +78,11 @@ def _templates() -> "Environment":
         "is_full": explanation.is_full,
         "lesson_state": lambda lesson: _STATES.get(explanation.lesson_verdict(lesson), "failed"),
         "problem": text.one_line,
+        "plane": plot,
+        "hills": landscape,
+        "BROKEN_HEADLINE": explanation.BROKEN_HEADLINE,
+        "BROKEN_ADVICE": explanation.BROKEN_ADVICE,
     }
-    made.globals.update(functions)
-    made.globals.update(plane=plot, hills=landscape, BROKEN_HEADLINE=explanation.BROKEN_HEADLINE)
-    made.globals["BROKEN_ADVICE"] = explanation.BROKEN_ADVICE
-    return made
 
 
 _STATES: Final = {

@@ -1,5 +1,6 @@
 """Fixtures of the harness's tests: the tiny course, hand-ins made from texts, gradings in forks, programs in workers."""
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -98,3 +99,19 @@ def program(zygote):
     yield make
     for callee in made:
         callee.close()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Return a headless Chromium; without one on this machine the test is skipped."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next((found for name in names if (found := shutil.which(name))), None)
+    if program is None:
+        pytest.skip("no Chromium is installed here; pages are tested where there is one")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        started = driver.chromium.launch(executable_path=program, args=arguments)
+        yield started
+        started.close()

@@ -16,7 +16,6 @@ from grader.journal import HandIn, Student
 from grader.results import MistakeResult, Verdict
 from grader.tests.sample_class import DUE, book, grade
 from grader.tests.sample_results import HOSTILE, check, exercise, hostile, lesson, results
-from grader.tests.test_html import browser, needs_browser  # noqa: F401  the fixture that owns the launch
 
 MEAN = MistakeResult(name="sum-instead-of-mean", says="Average over the batch instead of summing.")
 NAMES = ("ex1_forward", "ex2_backward")
@@ -355,7 +354,7 @@ class TestPage:
 
 
 @pytest.fixture
-def opened(browser, tmp_path):  # noqa: F811
+def opened(browser, tmp_path):
     """Return a maker of browser pages with a report; every request to the network and every message is refused."""
     made = []
 
@@ -381,7 +380,6 @@ def shown_students(page):
     return [row for row in page.locator(".students tbody tr").all() if row.is_visible()]
 
 
-@needs_browser
 class TestInBrowser:
     @pytest.mark.parametrize(
         ("width", "scheme", "size"), [(360, "dark", 60), (1440, "light", 60), (360, "light", 1200)]
@@ -444,7 +442,7 @@ class TestInBrowser:
         page.get_by_role("button", name="Dark").click()
         assert page.evaluate(light)
 
-    def test_without_scripts(self, browser, tmp_path):  # noqa: F811
+    def test_without_scripts(self, browser, tmp_path):
         """Where scripts are forbidden, everything is readable all the same."""
         path = tmp_path / "report.html"
         path.write_text(page_text(), encoding="utf-8")

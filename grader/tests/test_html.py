@@ -1,8 +1,6 @@
 """The HTML report in a real browser: what it shows, that nothing escapes into it, and that everybody can use it."""
 
-import os
 import re
-import shutil
 
 import pytest
 
@@ -149,21 +147,6 @@ def test_a_path_that_leaves_the_picture():
 
 # ---------------------------------------------------------------- in a browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="needs a Chromium on the path (Debian: `chromium`)")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Return a headless Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield started
-        started.close()
-
 
 @pytest.fixture
 def page(browser, tmp_path):
@@ -186,7 +169,6 @@ def visible_exercises(page):
     return [one.get_attribute("id") for one in page.locator(".exercise").all() if one.is_visible()]
 
 
-@needs_browser
 def test_filters_and_search(page):
     """The buttons and the search show what they say, and tell how many that are."""
     assert visible_exercises(page) == ["2.3.1", "2.3.2", "2.3.3", "2.4.1"]
@@ -200,7 +182,6 @@ def test_filters_and_search(page):
     assert visible_exercises(page) == ["2.3.1"]
 
 
-@needs_browser
 def test_deep_links(page):
     """A link to an exercise opens it, also when a filter hides it."""
     page.get_by_role("button", name="Passed").click()
@@ -210,7 +191,6 @@ def test_deep_links(page):
     assert "2.3.2" in visible_exercises(page)
 
 
-@needs_browser
 def test_keyboard(page):
     """Everything can be reached and used with the keyboard."""
     page.keyboard.press("Tab")
@@ -223,7 +203,6 @@ def test_keyboard(page):
     assert "index 49" in page.locator(".reader output").first.inner_text()
 
 
-@needs_browser
 def test_plot_values_are_those_of_the_results(page):
     """The table and the read-out under the pointer hold the numbers of the JSON."""
     page.locator("[id='2.3.3'] .values > summary").first.click()
@@ -240,7 +219,6 @@ def test_plot_values_are_those_of_the_results(page):
     assert "index 0:" in said.inner_text()
 
 
-@needs_browser
 def test_path_values_are_those_of_the_results(page):
     """The table of a path holds the parameters and the losses there; the pointer finds the nearest point of it."""
     figure = page.locator("[id='2.3.3'] .plot").last
@@ -258,7 +236,6 @@ def test_path_values_are_those_of_the_results(page):
     assert said.inner_text().startswith("epoch 0: ")
 
 
-@needs_browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_dark_and_light(page, scheme):
     """The page follows the system, and the button turns it."""
@@ -269,7 +246,6 @@ def test_dark_and_light(page, scheme):
     assert page.evaluate(light) == (scheme == "dark")
 
 
-@needs_browser
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1440, "light")])
 def test_no_violations_of_accessibility_rules(page, scheme, width):
     """axe-core finds nothing, on a phone and on a screen, in both schemes; nothing scrolls sideways."""
@@ -284,7 +260,6 @@ def test_no_violations_of_accessibility_rules(page, scheme, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@needs_browser
 def test_what_a_screen_reader_finds(page):
     """The ring, the curve and the state of an exercise are words, too."""
     tree = page.locator("body").aria_snapshot()
@@ -296,7 +271,6 @@ def test_what_a_screen_reader_finds(page):
     assert "wrong" in tree
 
 
-@needs_browser
 def test_without_scripts(browser, tmp_path):
     """Where scripts are forbidden, everything is readable all the same."""
     path = tmp_path / "report.html"
