@@ -101,7 +101,7 @@ def program(zygote):
         callee.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # no longer: its event loop would be in the way of notebooks
 def browser():
     """Return a headless Chromium; without one on this machine the test is skipped."""
     names = ("chromium", "chromium-browser", "google-chrome")
