@@ -104,6 +104,9 @@ INVERTED = [
     ),
     inverted("drops-in-evaluation", ("if not training:", "if p == 0:"), says=DROPS),
     inverted("drops-in-evaluation", ("if not training:", "if False:"), says=DROPS),
+    inverted(  # neither the mode nor p = 1 has been thought of
+        "drops-in-evaluation", ("if not training:", "if False:"), (MASK, "mask = kept / (1 - p)"), says=DROPS
+    ),
     # As in the classic form, or the wrong way round.
     inverted("rescales-in-evaluation", (IN_EVALUATION, f"{IN_EVALUATION} * (1 - p)"), says=UNCHANGED),
     inverted(

@@ -61,6 +61,13 @@ def wide_tolerance(draw):
     return units(W1, draw.normal(1).repeat(4), draw.normal(1, 2).repeat(4, 1)) | dict(tol=0.05)
 
 
+def large_tolerance(draw):
+    """units 2 apart, with a tolerance of 3"""
+    W1 = draw.normal(2, 1).repeat(1, 4)
+    W1[0] += torch.tensor([0.0, 2.0, 30.0, 32.0], dtype=torch.float64)
+    return units(W1, draw.normal(1).repeat(4), draw.normal(1, 2).repeat(4, 1)) | dict(tol=3.0)
+
+
 def no_units(draw):
     """no hidden units"""
     return units(draw.normal(3, 0), draw.normal(0), draw.normal(0, 2))
@@ -104,7 +111,7 @@ def test_worked_example(submission):
 
 
 @points(6, "R")
-@cases(different, classes, other_biases, other_outputs, one_entry, rounded, scaled, wide_tolerance)
+@cases(different, classes, other_biases, other_outputs, one_entry, rounded, scaled, wide_tolerance, large_tolerance)
 def test_matches_reference(submission, reference, case):
     """counts the right number of classes"""
     agree(submission, reference, "distinct_units", case)

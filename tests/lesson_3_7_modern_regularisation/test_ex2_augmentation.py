@@ -43,6 +43,14 @@ def always(draw):
     return flip_case(draw, 5, 2, 3, 4, p=1.0)
 
 
+def exactly(draw):
+    """an image for which p itself is drawn"""
+    case = pictures(draw)
+    copy = torch.Generator()
+    copy.set_state(case["generator"].get_state())
+    return case | dict(p=torch.rand(9, generator=copy).sort().values[4].item())
+
+
 def one_column(draw):
     """images of a single column"""
     return flip_case(draw, 5, 2, 3, 1, p=0.5)
@@ -196,9 +204,9 @@ def test_identity(submission, case):
 
 
 @points(2, "EDGE")
-@cases(never, always, one_column)
+@cases(never, always, exactly, one_column)
 def test_flip_edges(submission, reference, case):
-    """is right for p = 0, p = 1 and images of one column"""
+    """is right for p = 0, p = 1, a draw of p itself and images of one column"""
     answer = agree(submission, reference, "random_flip", case, rule=EXACT)
     assert_true(
         answer is not None and not answer.aliases, "`random_flip` must return a new tensor, also if nothing is flipped."
