@@ -51,7 +51,7 @@ def figure() -> Figure:
     ax.set_xlim(-14, DEPTH)
     ax.set_xticks(range(0, DEPTH + 1, 5))
     ax.set_xlabel("layer $l$ (0: the input)")
-    ax.set_ylabel("size of $∂L/∂h_l$, last layer = 1")
+    ax.set_ylabel("size of $∂\\ell/∂h_l$, last layer = 1")
     return fig
 
 

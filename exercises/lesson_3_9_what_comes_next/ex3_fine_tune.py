@@ -41,7 +41,7 @@ def fine_tune(
     parameter's `requires_grad` is afterwards what it was before the call.
 
     The loss of an epoch is the mean over its samples: every batch counts with its number of samples, also a shorter last
-    one. With epochs=0 nothing is trained and the result is [].
+    one, and is measured before its update. With epochs=0 nothing is trained and the result is [].
     """
     # TODO: Set the modes; while frozen, switch the backbone's gradients off; run the five-step loop; restore.
     raise NotImplementedError
