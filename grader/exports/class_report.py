@@ -12,12 +12,12 @@ from pathlib import Path
 from statistics import mean, median
 from typing import Any, Final
 
-from grader.exports import histogram, lecture, similarity, sources
+from grader.exports import histogram, lecture, similarity
 from grader.exports.cells import points
 from grader.exports.gradebook import Column, Gradebook, Mark, Row
 from grader.exports.late import in_words
+from grader.exports.sources import Sources
 from grader.exports.tally import Tally, count
-from grader.lessons import CourseError, find_course
 from grader.reports import html, single_page, text
 
 _ASSETS: Final = Path(__file__).parent / "assets"
@@ -46,24 +46,19 @@ class LessonSummary:
     late: int
 
 
-def make(book: Gradebook, *, with_names: bool, folder: Path | None) -> str:
+def make(book: Gradebook, *, with_names: bool, sources: Sources | None) -> str:
     """Count the class, compare its hand-ins where they are given, and return the page."""
     tally = count(book)
-    return render(book, tally, _similarity(book, tally, folder), with_names=with_names)
+    return render(book, tally, _similarity(book, tally, sources), with_names=with_names)
 
 
-def _similarity(book: Gradebook, tally: Tally, folder: Path | None) -> similarity.Similarity:
-    if folder is None:
+def _similarity(book: Gradebook, tally: Tally, sources: Sources | None) -> similarity.Similarity:
+    if sources is None:
         return similarity.Similarity(skipped=_NO_SOURCES)
-    try:
-        course = find_course(Path.cwd())
-    except CourseError:
-        return similarity.Similarity(skipped=_NO_COURSE)
-    chosen = [one for one in course.exercises if one.id in tally.exercises]
-    stubs = {one.file: course.stub(one).read_text(encoding="utf-8") for one in chosen}
-    programs = (
-        (row.student.student, sources.read(folder, row.hand_ins[-1], stubs)) for row in book.rows if row.hand_ins
-    )
+    chosen = [one for one in sources.course.exercises if one.id in tally.exercises]
+    stubs = {one.file: sources.course.stub(one).read_text(encoding="utf-8") for one in chosen}
+    read = ((row.student.student, sources.read(row.hand_ins[-1])) for row in book.rows if row.hand_ins)
+    programs = ((student, {file: text for file, text in found.items() if file in stubs}) for student, found in read)
     return similarity.compare(programs, stubs)
 
 
@@ -187,4 +182,3 @@ def _script_data(lines: list[Line]) -> str:
 
 
 _NO_SOURCES: Final = "Hand-ins were not compared: give the folder that `grade class` read as `--sources`."
-_NO_COURSE: Final = "Hand-ins were not compared: what the stubs contain has to be left out, so start inside the course."

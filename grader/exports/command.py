@@ -12,7 +12,9 @@ from grader.exports.choosing import build
 from grader.exports.gradebook import Choice, Gradebook, lesson_order
 from grader.exports.late import FREE, parse_rule, parse_time
 from grader.exports.one_student import Page
+from grader.exports.sources import Sources
 from grader.journal import Journal, open_journal
+from grader.lessons import find_course
 from grader.options import OK, Parser, RawHelp, UsageError, check_writable, seed, write
 from grader.reports import text
 
@@ -124,7 +126,7 @@ def _file(book: Gradebook, options: argparse.Namespace) -> tuple[str, list[str]]
         case _:
             from grader.exports import class_report
 
-            return class_report.make(book, with_names=names, folder=_sources(options)), []
+            return class_report.make(book, with_names=names, sources=_sources(book, options)), []
 
 
 def _pages(book: Gradebook, options: argparse.Namespace) -> Iterator[Page]:
@@ -136,14 +138,19 @@ def _pages(book: Gradebook, options: argparse.Namespace) -> Iterator[Page]:
         case "classroom50":
             return platforms.classroom50_pages(book)
         case _:
-            return pages.feedback(book, _sources(options))
+            return pages.feedback(book, _sources(book, options))
 
 
-def _sources(options: argparse.Namespace) -> Path | None:
-    folder = Path(options.sources) if options.sources else None
-    if folder and not folder.is_dir():
+def _sources(book: Gradebook, options: argparse.Namespace) -> Sources | None:
+    if not options.sources:
+        return None
+    folder = Path(options.sources)
+    if not folder.is_dir():
         raise UsageError(f"`{folder}` is not a folder. `--sources` wants the folder that `grade class` read.")
-    return folder
+    course = find_course(Path.cwd())
+    lessons = {column.lesson for column in book.columns}
+    chosen = [one for lesson in course.lessons if lesson.id in lessons for one in lesson.exercises]
+    return Sources(course, folder, chosen)
 
 
 def _write_pages(made: Iterable[Page], folder: Path) -> list[str]:

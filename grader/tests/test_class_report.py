@@ -6,11 +6,14 @@ from fractions import Fraction
 
 import pytest
 
-from grader.exports import class_report, histogram, lecture, similarity, sources
+from grader.batch.layouts import find
+from grader.batch.reading import Reader
+from grader.exports import class_report, histogram, lecture, similarity
 from grader.exports.choosing import build
 from grader.exports.gradebook import Choice
 from grader.exports.late import parse_rule
 from grader.exports.similarity import Pair, Similarity
+from grader.exports.sources import Sources
 from grader.exports.tally import count
 from grader.journal import HandIn, Student
 from grader.results import MistakeResult, Verdict
@@ -220,40 +223,19 @@ class TestSimilarity:
 
 
 class TestSources:
-    WANTED = ("lesson_2_3_a/ex1_a.py", "lesson_2_3_a/ex2_b.py", "lesson_2_4_b/ex1_a.py")
+    def test_what_was_graded_is_read_again(self, course, tmp_path):
+        """The same files as in the grading, whatever the layout; nothing that was changed since."""
+        file = course.exercises[-1].file
+        for student in ("ada", "bob"):
+            (tmp_path / student / file).parent.mkdir(parents=True)
+            (tmp_path / student / file).write_text(f"# {student}\n")
+        hand_ins = [Reader(course).read(parcel).hand_in for parcel in find(tmp_path)[1]]
+        (tmp_path / "bob" / file).write_text("# something else\n")
 
-    def test_folders_zips_and_files(self, tmp_path):
-        """With the lesson's folder or, where only one lesson has the name, without."""
-        import zipfile
+        sources = Sources(course, tmp_path, course.exercises)
 
-        for name in ("ada/exercises/lesson_2_3_a/ex1_a.py", "bob/ex2_b.py", "bob/ex1_a.py", "ex2_b.py"):
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / name).write_text(name)
-        with zipfile.ZipFile(tmp_path / "eve.zip", "w") as archive:
-            archive.writestr("x/lesson_2_4_b/ex1_a.py", "eve")
-            archive.writestr("../../lesson_2_3_a/ex1_a.py", "slip")
-            archive.writestr("big/ex2_b.py", "x" * 3_000_000)
-
-        found = {
-            name: sources.read(tmp_path, HandIn(student="s", source=name, digest="d"), self.WANTED)
-            for name in ("ada", "bob", "eve.zip", "ex2_b.py", "none")
-        }
-        assert found["ada"] == {self.WANTED[0]: "ada/exercises/lesson_2_3_a/ex1_a.py"}
-        assert found["bob"] == {self.WANTED[1]: "bob/ex2_b.py"}
-        assert found["eve.zip"][self.WANTED[2]] == "eve"
-        assert len(found["eve.zip"][self.WANTED[1]]) == 1_000_000
-        assert found["ex2_b.py"] == {self.WANTED[1]: "ex2_b.py"}
-        assert found["none"] == {}
-
-    def test_links_and_broken_archives_are_left_out(self, tmp_path):
-        """Nothing outside is read, and nothing is raised."""
-        (tmp_path / "secret.py").write_text("secret")
-        (tmp_path / "ada" / "lesson_2_3_a").mkdir(parents=True)
-        (tmp_path / "ada" / "lesson_2_3_a" / "ex1_a.py").symlink_to(tmp_path / "secret.py")
-        (tmp_path / "bob").symlink_to("/etc")
-        (tmp_path / "eve.zip").write_bytes(b"PK\x05\x06" + b"\0" * 18)
-        for name in ("ada", "bob", "eve.zip"):
-            assert sources.read(tmp_path, HandIn(student="s", source=name, digest="d"), self.WANTED) == {}
+        assert [sources.read(one) for one in hand_ins] == [{file: "# ada\n"}, {}]
+        assert sources.read(HandIn(student="eve", source="eve", digest="d")) == {}
 
 
 ALIKE = Similarity(
@@ -340,17 +322,17 @@ class TestPage:
         made = results(
             lesson([exercise(first.name, Verdict.PASSED, [check("works")], lesson=first.id.rpartition(".")[0])])
         )
-        hand_ins, grades = [], []
         for key in ("ada", "bob"):
             folder = tmp_path / key / first.folder
             folder.mkdir(parents=True)
             (folder / f"{first.name}.py").write_text(program(BODIES[0]) + "".join(BODIES).replace("w", key))
-            hand_ins.append(HandIn(student=key, source=key, digest=key))
-            grades.append(grade(key, key, made, lesson="1.2"))
+        hand_ins = [Reader(course).read(parcel).hand_in for parcel in find(tmp_path)[1]]
+        grades = [grade(one.student, one.digest, made, lesson="1.2") for one in hand_ins]
         gradebook = build((), hand_ins, lambda: iter(grades), Choice())
+        sources = Sources(course, tmp_path, course.exercises)
 
-        assert "2 students: ada, bob" in class_report.make(gradebook, with_names=False, folder=tmp_path)
-        assert "give the folder" in class_report.make(gradebook, with_names=False, folder=None)
+        assert "2 students: ada, bob" in class_report.make(gradebook, with_names=False, sources=sources)
+        assert "give the folder" in class_report.make(gradebook, with_names=False, sources=None)
 
 
 @pytest.fixture
