@@ -251,6 +251,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
     finally:
         EVIDENCE.reset(token)
+        if finding is attempt.findings[-1]:
+            attempt.close()  # or the whole course would have 350 workers at once, and 2.5 GB
 
 
 def _progress(session: "Session", finding: "Finding") -> tuple[int, int]:

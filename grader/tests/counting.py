@@ -4,6 +4,7 @@ python counting.py FOLDER TARGET…            grades the folder's course from i
 python counting.py --sizes                   asks one program with short and with long arguments
 """
 
+import itertools
 import json
 import os
 import sys
@@ -34,6 +35,8 @@ class Wire:
         from grader.worker.channel import Channel
 
         self.messages = self.bytes = 0
+        self.steps: list[int] = []
+        self.kept: list[Any] = []
         owner, send, receive = os.getpid(), Channel.send, Channel.receive
 
         def counted_send(channel: Any, header: dict[str, Any], blobs: list[bytes], *, wait: Any) -> None:
@@ -46,6 +49,30 @@ class Wire:
             return header, blobs
 
         Channel.send, Channel.receive = counted_send, counted_receive  # type: ignore[method-assign]
+        self._count_workers()
+
+    def _count_workers(self) -> None:
+        from grader.worker.launch import Zygote
+        from grader.worker.process import Worker
+
+        fork, close, ended = Zygote._fork, Worker.close, set[int]()
+
+        def counted_fork(zygote: Zygote, *words: Any, **options: Any) -> Worker:
+            self.steps.append(1)
+            return fork(zygote, *words, **options)
+
+        def counted_close(worker: Worker) -> None:
+            if id(worker) not in ended:
+                ended.add(id(worker))
+                self.kept.append(worker)  # or the next one may get its number
+                self.steps.append(-1)
+            close(worker)
+
+        Zygote._fork, Worker.close = counted_fork, counted_close  # type: ignore[method-assign]
+
+    def most_workers(self) -> int:
+        """Return how many workers were there at once, at most, of those that the grader had not ended yet."""
+        return max(itertools.accumulate(self.steps), default=0)
 
     def note(self, owner: int, header: dict[str, Any], blobs: Any) -> None:
         """Add a message, if it is this process's."""
@@ -66,6 +93,7 @@ def main() -> None:
         results = grade(request, zygote)
         assert results.score.earned == results.score.possible > 0, results.problems
         counts = {"forks": zygote.forks, "messages": wire.messages, "bytes": wire.bytes}
+        counts["workers"] = wire.most_workers()
     sys.stdout.write(json.dumps(counts))
     sys.stdout.flush()
     os._exit(0)

@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 MODULES_OF_HELP = 120
 MODULES_OF_A_WORKER = 60
 """Beyond those of `import torch`."""
-FORKS, MESSAGES, BYTES = 10, 254, 64_000
+FORKS, WORKERS, MESSAGES, BYTES = 10, 8, 254, 64_000
 """Of lesson 1.2 of the tiny course, on right solutions."""
 HEAVY = {
     "torch",
@@ -81,6 +81,14 @@ def test_the_help_imports_nothing_heavy():
         *("grader", "grader.cli", "grader.lessons", "grader.options", "grader.progress_line"),
     }
     assert len(names) <= MODULES_OF_HELP
+
+
+def test_workers_at_once():
+    """An exercise's workers end with its last check: a longer run has more workers, but not more at once."""
+    one, all_ = counted(HERE / "course", "1.2"), counted(HERE / "course")
+
+    assert all_["forks"] > one["forks"]
+    assert all_["workers"] <= one["workers"] + 1 <= WORKERS + 1
 
 
 def test_forks_and_messages_of_a_lesson():
