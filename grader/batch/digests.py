@@ -6,6 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from grader.digests import add
 from grader.lessons import Course, Lesson
 
 _NO_VERDICT: Final = frozenset(("batch", "course", "exports", "journal", "pulls", "release", "reports", "tests"))
@@ -20,15 +21,15 @@ class Graders:
         self._shared = hashlib.sha256(f"torch {version('torch')}\n{device} {timeout}\n".encode())
         package = Path(__file__).parents[1]
         code = (path for path in package.rglob("*.py") if path.relative_to(package).parts[0] not in _NO_VERDICT)
-        _add(self._shared, package, code)
-        _add(self._shared, course.root, (course.feedback_file, course.published_file))
+        add(self._shared, package, code)
+        add(self._shared, course.root, (course.feedback_file, course.published_file))
         self._known: dict[str, str] = {}
 
     def of(self, lesson: Lesson) -> str:
         """Return the digest that grades of this lesson carry."""
         if lesson.id not in self._known:
             digest = self._shared.copy()
-            _add(digest, self._course.root, self._files(lesson))
+            add(digest, self._course.root, self._files(lesson))
             self._known[lesson.id] = digest.hexdigest()
         return self._known[lesson.id]
 
@@ -38,11 +39,3 @@ class Graders:
             yield from (self._course.check_file(exercise), self._course.reference(exercise))
             yield self._course.stub(exercise)
         yield self._course.mistakes_file(lesson)
-
-
-def _add(digest: "hashlib._Hash", root: Path, paths: Iterable[Path]) -> None:
-    for path in sorted(paths):
-        if path.is_file():
-            data = path.read_bytes()
-            digest.update(f"{path.relative_to(root)} {len(data)}\n".encode())
-            digest.update(data)

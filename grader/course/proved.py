@@ -7,13 +7,13 @@ a refusal are kept. Whatever is wrong with the file, the lessons are proved anew
 import contextlib
 import hashlib
 import platform
-from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from grader.digests import add
 from grader.lessons import Course, Lesson
 
 _FILE: Final = Path(".grade", "verified.json")
@@ -60,9 +60,9 @@ class Proved:
         )
         self._shared = hashlib.sha256("\n".join(words).encode())
         code = (path for path in _CODE.rglob("*") if path.relative_to(_CODE).parts[0] != "tests")
-        _add(self._shared, _CODE, code)
+        add(self._shared, _CODE, code)
         for root in (course.tests_root, course.reference_root):
-            _add(self._shared, course.root, root.glob("*"))
+            add(self._shared, course.root, root.glob("*"))
 
     def counts(self, lesson: Lesson) -> Counts | None:
         """Return what was counted when the lesson was proved as it is now; None when it was not."""
@@ -81,14 +81,5 @@ class Proved:
     def _digest(self, lesson: Lesson) -> str:
         digest, course = self._shared.copy(), self._course
         for root in (course.tests_root, course.reference_root, course.exercises_root):
-            _add(digest, course.root, (root / lesson.folder).rglob("*"))
+            add(digest, course.root, (root / lesson.folder).rglob("*"))
         return digest.hexdigest()
-
-
-def _add(digest: "hashlib._Hash", root: Path, paths: Iterable[Path]) -> None:
-    """Add the names and the contents of the files among the paths."""
-    for path in sorted(paths):
-        if path.is_file() and "__pycache__" not in path.parts:
-            data = path.read_bytes()
-            digest.update(f"{path.relative_to(root)} {len(data)}\n".encode())
-            digest.update(data)
