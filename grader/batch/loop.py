@@ -135,7 +135,7 @@ class ClassRun:
             if not read.files:
                 self.tally.unreadable.append((read.hand_in.student, read.hand_in.problem))
             jobs = [job for lesson in self._lessons(read.files) if (job := self._job(read.hand_in, lesson, read.files))]
-            self._left[_key(read.hand_in)] = len(jobs) + 1
+            self._left[_place(read.hand_in)] = len(jobs) + 1
             yield from jobs
             self._done(read.hand_in)
 
@@ -149,12 +149,11 @@ class ClassRun:
         """Return what is to be done for one lesson of a hand-in, if anything."""
         mine = {one.file: files[one.file] for one in lesson.exercises if one.file in files}
         job = self._made(hand_in, lesson, mine, None)
-        kept = None if self._plan.regrade else self._kept(job, self._plan.seed)
-        if kept is None:
+        if self._plan.regrade or (kept := self._journal.suspicion(*self._key(job, self._plan.seed))) is None:
             return job
         self.tally.kept += 1
-        if kept.suspicious and self._kept(job, self._plan.second_seed) is None:
-            return self._made(hand_in, lesson, mine, kept)  # the run ended between the two
+        if kept and not self._journal.has(*self._key(job, self._plan.second_seed)):  # the run ended between the two
+            return self._made(hand_in, lesson, mine, self._journal.grade(*self._key(job, self._plan.seed)))
         return None
 
     def _made(self, hand_in: HandIn, lesson: Lesson, files: dict[str, bytes], first: Grade | None) -> _Job:
@@ -162,9 +161,8 @@ class ClassRun:
         seed = self._plan.seed if first is None else self._plan.second_seed
         return _Job(hand_in, lesson, Task(self._numbers, lesson.id, seed, files), monotonic(), first)
 
-    def _kept(self, job: _Job, seed: int) -> Grade | None:
-        grader = self._plan.graders.of(job.lesson)
-        return self._journal.grade(job.hand_in.student, job.hand_in.digest, job.lesson.id, seed, grader)
+    def _key(self, job: _Job, seed: int) -> tuple[str, str, str, int, str]:
+        return job.hand_in.student, job.hand_in.digest, job.lesson.id, seed, self._plan.graders.of(job.lesson)
 
     def _settle(self, job: _Job, outcome: Outcome) -> None:
         """Keep what came of a job, or put it back for another try."""
@@ -195,7 +193,7 @@ class ClassRun:
         self._journal.record(grade, replace=self._plan.regrade)
         self.tally.graded += 1
         if reason:
-            self._left[_key(job.hand_in)] += 1
+            self._left[_place(job.hand_in)] += 1
             self._again.append(self._made(job.hand_in, job.lesson, job.task.files, grade))
 
     def _keep_second(self, first: Grade, second: Grade) -> None:
@@ -223,14 +221,14 @@ class ClassRun:
         )
 
     def _done(self, hand_in: HandIn) -> None:
-        key = _key(hand_in)
+        key = _place(hand_in)
         self._left[key] -= 1
         if not self._left[key]:
             del self._left[key]
             self.tally.hand_ins += 1
 
 
-def _key(hand_in: HandIn) -> str:
+def _place(hand_in: HandIn) -> str:
     return f"{hand_in.student}\n{hand_in.source}"
 
 

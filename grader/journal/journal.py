@@ -1,8 +1,10 @@
 """The journal itself: hand-ins, roster, grades and notes, read and written by the same statements in every database."""
 
 import contextlib
+import json
 import zlib
 from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -11,18 +13,19 @@ import msgspec
 
 from grader.journal.records import Grade, HandIn, Student
 from grader.journal.store import Store
-from grader.results import from_json, to_json
+from grader.results import from_json, to_builtins
 
 _PAGE: Final = 500
 """Rows read at a time: a class of any size fits into memory, and nothing stays open between two pages."""
 _HAND_IN: Final = "student, digest, attempt, source, submitted, problem"
 _GRADE: Final = "student, digest, lesson, seed, grader, graded, duration_s, failure, tries, suspicious, results"
+_KEY: Final = ("student", "digest", "lesson", "seed", "grader")
 _ADD_HAND_IN: Final = f"""
 INSERT INTO hand_in ({_HAND_IN}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (student, digest) DO UPDATE SET
 source = excluded.source, submitted = excluded.submitted, problem = excluded.problem"""
 _ADD_GRADE: Final = f"""
 INSERT INTO grade ({_GRADE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (student, digest, lesson, seed, grader) DO UPDATE SET
+ON CONFLICT ({", ".join(_KEY)}) DO UPDATE SET
 graded = excluded.graded, duration_s = excluded.duration_s, failure = excluded.failure, tries = excluded.tries,
 suspicious = excluded.suspicious, results = excluded.results"""
 _OTHERWISE_KEEP: Final = " WHERE grade.results IS NULL"
@@ -104,7 +107,7 @@ class Journal:
         """
         with self._store.transaction():
             for one in grades:
-                results = None if one.results is None else zlib.compress(to_json(one.results).encode())
+                results = None if one.results is None else zlib.compress(json.dumps(to_builtins(one.results)).encode())
                 self._store.execute(
                     _ADD_GRADE + ("" if replace else _OTHERWISE_KEEP),
                     (
@@ -124,13 +127,38 @@ class Journal:
 
     def has(self, student: str, digest: str, lesson: str, seed: int, grader: str) -> bool:
         """Return whether a grade with this key is there; a failure does not count, because it is tried again."""
-        ask = "SELECT 1 FROM grade WHERE student = ? AND digest = ? AND lesson = ? AND seed = ? AND grader = ?"
-        return bool(self._store.execute(f"{ask} AND results IS NOT NULL", (student, digest, lesson, seed, grader)))
+        return self.suspicion(student, digest, lesson, seed, grader) is not None
+
+    def suspicion(self, student: str, digest: str, lesson: str, seed: int, grader: str) -> str | None:
+        """Return why the grade with this key is suspicious, mostly an empty text; None when there is none."""
+        ask = "SELECT suspicious FROM grade WHERE student = ? AND digest = ? AND lesson = ? AND seed = ? AND grader = ?"
+        rows = self._store.execute(f"{ask} AND results IS NOT NULL", (student, digest, lesson, seed, grader))
+        return rows[0][0] if rows else None
 
     def grades(self) -> Iterator[Grade]:
         """Yield all grades and failures, ordered by student, digest, lesson, seed and grader."""
-        for row in self._pages(_GRADE, "grade", ("student", "digest", "lesson", "seed", "grader")):
-            yield _grade(row)
+        return map(_grade, self._pages(_GRADE, "grade", _KEY))
+
+    # The whole
+
+    def add(self, other: "Journal") -> None:
+        """Add what another journal holds of hand-ins, students and grades; doing it twice changes nothing."""
+        self.roster(other.students())
+        with self._store.transaction():
+            for _, mine in groupby(other.hand_ins(), key=lambda one: one.student):
+                self.hand_in(*sorted(mine, key=lambda one: one.attempt))
+        rows = other._pages(_GRADE, "grade", _KEY)  # noqa: SLF001  packed as they are: unpacking takes most of the time
+        while group := list(islice(rows, _PAGE)):
+            with self._store.transaction():
+                for row in group:
+                    self._store.execute(_ADD_GRADE + _OTHERWISE_KEEP, row)
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many hand-ins and how many grades there are."""
+        [(hand_ins, grades)] = self._store.execute(
+            "SELECT (SELECT COUNT(*) FROM hand_in), (SELECT COUNT(*) FROM grade)"
+        )
+        return hand_ins, grades
 
     # Notes
 

@@ -234,6 +234,27 @@ def test_a_failed_group_is_not_kept_in_part(journal):
     assert list(journal.grades()) == []
 
 
+def test_adding_another_journal(journal, tmp_path):
+    """Attempts keep their order, grades their fields, failures give way, in whichever database the other one is."""
+    with open_journal(tmp_path / "other.sqlite", new=True) as other:
+        other.roster([Student(student="ada")])
+        other.hand_in(*(HandIn(student="ada", source="a", digest=digest) for digest in ("z", "a")))
+        other.record(grade(suspicious="x"), grade("bob", results=None, failure="died"))
+        journal.record(grade("bob"))
+        for _ in range(2):
+            journal.add(other)
+
+    assert journal.counts() == (2, 2)
+    assert {one.digest: one.attempt for one in journal.hand_ins()} == {"z": 1, "a": 2}
+    assert [(one.student, one.suspicious, one.failure) for one in journal.grades()] == [
+        ("ada", "x", ""),
+        ("bob", "", ""),
+    ]
+    assert [one.student for one in journal.students()] == ["ada"]
+    assert journal.suspicion(*key(grade())) == "x"
+    assert journal.suspicion(*key(grade(seed=7))) is None
+
+
 # Files
 
 
