@@ -175,8 +175,9 @@ def test_shortest(submission, reference, draw):
     base_lr, min_lr = number(draw, 0.2, 0.9), number(draw, 0.02, 0.09)
     for step in range(4):
         agree(submission, reference, "cosine_lr", dict(step=step, total=1, base_lr=base_lr, min_lr=min_lr))
-        case = dict(step=step, warmup=1, total=2, base_lr=base_lr, min_lr=min_lr)
-        agree(submission, reference, "warmup_cosine_lr", case)
+        for warmup in (0, 1):
+            case = dict(step=step, warmup=warmup, total=warmup + 1, base_lr=base_lr, min_lr=min_lr)
+            agree(submission, reference, "warmup_cosine_lr", case)
 
 
 test_cosine_contract = contract("cosine_lr", one_step, tags=("TYPE",))

@@ -154,25 +154,25 @@ def test_other_dtypes(submission, reference, case):
 
 
 @points(1, "EDGE")
-@cases(noisy)
-def test_too_few_points(submission, case):
+def test_too_few_points(submission, draw):
     """refuses fewer than two points"""
+    case = noisy(draw)
     for count in (0, 1):
         few = {name: value[:count] for name, value in case.items()}
         raises(ValueError, submission, "fit_power_law", few, when=f" for {count} points")
 
 
 @points(1, "EDGE")
-@cases(noisy)
-def test_unequal_lengths(submission, case):
+def test_unequal_lengths(submission, draw):
     """refuses sizes and losses of unequal lengths"""
+    case = noisy(draw)
     raises(ValueError, submission, "fit_power_law", case | {"losses": case["losses"][:-1]}, when=" for unequal lengths")
 
 
 @points(1, "EDGE")
-@cases(noisy)
-def test_not_positive(submission, case):
+def test_not_positive(submission, draw):
     """refuses numbers that have no logarithm"""
+    case = noisy(draw)
     for name in ("sizes", "losses"):
         for value in (0.0, -1.0):
             changed = case[name].clone()
