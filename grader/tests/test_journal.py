@@ -156,8 +156,9 @@ def test_writing_while_streaming(journal):
     """Who reads the grades page by page may write in between."""
     journal.record(*(grade(f"{number:04}", results=None, failure="x") for number in range(700)))
 
-    for one in journal.grades():
-        journal.note("seen", one.student)
+    for number, one in enumerate(journal.grades()):
+        if number % 100 == 99:
+            journal.note("seen", one.student)
 
     assert journal.noted("seen") == "0699"
 
