@@ -14,7 +14,7 @@ from pathlib import Path
 from bench import many, peers, processes, saves, table, workers
 from bench.measure import ROOT, machine, outcomes
 
-SCENARIOS = (processes.SCENARIO, saves.SCENARIO, many.SCENARIO, workers.SCENARIO)
+SCENARIOS = (processes.SCENARIO, saves.SCENARIO, many.SCENARIO, many.FLAT_SCENARIO, workers.SCENARIO)
 PAGE = ROOT / "docs" / "performance.md"
 HEADING = "## Measured\n"
 

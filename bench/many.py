@@ -19,7 +19,7 @@ from bench.measure import LESSON, ROOT, Goal, Probe, Scenario, memory
 
 AT_ONCE = 2
 SUBMISSIONS = 20
-GRADINGS = 400
+GRADINGS = 300
 SETTLED = 100
 """Gradings after which every cache is full."""
 TINY = ROOT / "grader" / "tests" / "course"
@@ -34,8 +34,8 @@ GOALS = (
         "a fresh pytest process",
         at_least=True,
     ),
-    Goal("flat", f"growth of the parent and its nursery over {GRADINGS} gradings", "growth", 1.0, "MB"),
 )
+FLAT = (Goal("flat", f"growth of the parent and its nursery over {GRADINGS} gradings", "growth", 1.0, "MB"),)
 
 
 @contextlib.contextmanager
@@ -106,7 +106,8 @@ def _memory() -> float:
     return sum(memory(pid, "Rss") for pid in (os.getpid(), *path.read_text(encoding="ascii").split()[:1]))
 
 
-SCENARIO = Scenario("many", probes, GOALS)
+SCENARIO = Scenario("submissions", probes, GOALS)
+FLAT_SCENARIO = Scenario("memory over many gradings", probes, FLAT, rounds=1)
 
 if __name__ == "__main__":
     main()

@@ -74,9 +74,10 @@ def outcomes(scenario: Scenario, wanted: Collection[Goal], runs: int) -> Iterato
     names = {name for goal in wanted for name in (goal.probe, goal.baseline) if name}
     found: dict[str, list[float]] = {name: [] for name in sorted(names)}
     with scenario.probes(names) as probes:
-        for name in found:  # byte code, the page cache
+        rounds = scenario.rounds or runs
+        for name in found if rounds > 1 else ():  # byte code, the page cache
             probes[name]()
-        for _ in range(scenario.rounds or runs):
+        for _ in range(rounds):
             for name, values in found.items():
                 values.append(probes[name]())
     for goal in wanted:
