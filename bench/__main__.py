@@ -1,6 +1,6 @@
 """Measure every goal of speed and memory against its baseline, in one run.
 
-    uv run python -m bench [--only NAME …] [--runs 7] [--compare OLD.json] [--peers] [--out DIR]
+    uv run python -m bench [--only NAME] [--runs 7] [--compare OLD.json] [--peers] [--out DIR]
 
 Writes `<date>.json` and `<date>.md` into `bench/results/`, puts the table into `docs/performance.md` with `--write-docs`,
 and ends with 1 when a goal is missed. Ratios are taken round by round, so they hold on a busy machine; seconds do not.
@@ -41,7 +41,7 @@ def main() -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     stem = options.out / f"{now:%Y-%m-%d-%H%M%S}"
     stem.with_suffix(".json").write_text(
-        table.as_json(found, here, now.isoformat(timespec="seconds"), {}), encoding="utf-8"
+        table.as_json(found, here, now.isoformat(timespec="seconds")), encoding="utf-8"
     )
     stem.with_suffix(".md").write_text(text, encoding="utf-8")
     if options.write_docs:

@@ -8,9 +8,9 @@ from typing import Any
 from bench.measure import Outcome
 
 
-def as_json(found: Sequence[Outcome], machine: str, when: str, facts: dict[str, str]) -> str:
+def as_json(found: Sequence[Outcome], machine: str, when: str) -> str:
     rows = [one.as_json() for one in found]
-    return json.dumps({"when": when, "machine": machine, "facts": facts, "goals": rows}, indent=2) + "\n"
+    return json.dumps({"when": when, "machine": machine, "goals": rows}, indent=2) + "\n"
 
 
 def read(path: Path) -> dict[str, float]:
@@ -46,10 +46,15 @@ def _cells(one: Outcome, before: dict[str, float] | None) -> list[str]:
 def _details(one: Outcome) -> str:
     """Return the medians of both sides of a ratio."""
     if not one.goal.baseline:
-        return f"{len(one.values)} rounds, load {one.load:.1f}"
+        return _rounds(one)
     sides = (sorted(one.details[name])[len(one.values) // 2] for name in (one.goal.probe, one.goal.baseline))
     mine, base = (f"{_figure(side)} s" for side in sides)
-    return f"{mine} to {base} ({one.goal.baseline}), {len(one.values)} rounds, load {one.load:.1f}"
+    return f"{mine} to {base} ({one.goal.baseline}), {_rounds(one)}"
+
+
+def _rounds(one: Outcome) -> str:
+    count = len(one.values)
+    return f"{count} round{'s' if count > 1 else ''}, load {one.load:.1f}"
 
 
 def _figure(value: float) -> str:
