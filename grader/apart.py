@@ -183,6 +183,7 @@ def encoded_request(request: Request) -> dict[str, Any]:
         "seed": request.seed,
         "timeout": request.timeout,
         "device": request.device,
+        "jailed": request.jailed,
         "strict": request.strict,
         "verdict_only": request.verdict_only,
         "series": request.series,

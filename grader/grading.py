@@ -45,8 +45,10 @@ class Request:
     timeout: float | None = None
     device: str = "auto"
     """`auto` (the CPU, and a GPU where there is one), `cpu`, `cuda`, `mps` or `all`."""
+    jailed: bool = False
+    """Refuse to grade where the jail lacks a layer that untrusted code needs."""
     strict: bool = False
-    """Refuse to grade where the jail lacks a layer that untrusted code needs; every check gets a fresh worker."""
+    """As `jailed`, and every check gets a fresh worker."""
     verdict_only: bool = False
     """Find out only whether full marks are earned: an exercise stops at its first failed check, and nothing is explained."""
     series: bool = False
@@ -100,9 +102,10 @@ def grade(request: Request, zygote: "Zygote") -> Results:
             raise GradingError("There is nothing to grade: no exercise was chosen.")
         # The first two workers start while pytest is imported and collects.
         zygote.prepare([str(submitted_folder(request.submission_root, request.exercises[0]))])
-        zygote.prepare([])
+        if request.memory is None:  # else the reference may never be asked
+            zygote.prepare([])
         devices = present_devices(request.device)
-        if request.strict:
+        if request.strict or request.jailed:
             _demand_jail(zygote)
         import pytest
 

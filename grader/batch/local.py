@@ -81,7 +81,7 @@ class LocalExecutor:
             seed=task.seed,
             timeout=self._conditions.timeout,
             device=self._conditions.device,
-            strict=True,
+            jailed=True,
             memory=self._place.folder / "answers.sqlite",
         )
         channel = self._fork()
