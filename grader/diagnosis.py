@@ -112,7 +112,7 @@ def _explained_trials(trials: Sequence[Trial], steps: Sequence[Step], explained:
 
 def _low_besides(named: Sequence[Known], steps: Sequence[Step], programs: Programs, source: str) -> bool:
     """Return whether the answers are float32, and none of the mistakes is the reason."""
-    low = next((step for step in steps if step.low), None)
+    low = next((step for step in steps if step.low and step.mine.get("dtypes") != step.right.get("dtypes")), None)
     if low is None:
         return False
     return all(programs.ask(one.variant(source), low).get("dtypes") == low.right.get("dtypes") for one in named)

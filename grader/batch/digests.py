@@ -38,4 +38,4 @@ class Graders:
         for exercise in lesson.exercises:
             yield from (self._course.check_file(exercise), self._course.reference(exercise))
             yield self._course.stub(exercise)
-        yield self._course.mistakes_file(lesson)
+        yield from (self._course.mistakes_file(lesson), self._course.answers_file(lesson))
