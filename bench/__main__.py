@@ -25,7 +25,7 @@ def main() -> int:
     parser.add_argument("--only", action="append", choices=names, metavar="NAME", help=f"one of {', '.join(names)}")
     parser.add_argument("--runs", type=int, default=7, help="rounds, each of them all commands in turn (default: 7)")
     parser.add_argument("--compare", type=Path, metavar="OLD.json", help="show the values of an earlier run beside")
-    parser.add_argument("--peers", action="store_true", help="measure other graders, too: installs them from PyPI")
+    parser.add_argument("--peers", action="store_true", help="measure other graders, too: installs them")
     parser.add_argument("--out", type=Path, default=ROOT / "bench" / "results", metavar="DIR")
     parser.add_argument("--write-docs", action="store_true", help="put the table into docs/performance.md")
     options = parser.parse_args()
