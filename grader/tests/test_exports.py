@@ -250,18 +250,38 @@ class TestTables:
             assert "Doe" in table(made, with_names=True) or table is tables.moodle
         assert "@example" in tables.moodle(made, with_names=True)
 
-    def test_a_line_for_each_mark(self):
+    def test_a_line_for_each_student_and_lesson(self):
         """Points before and after lateness, and what is missing is empty."""
         made = book(60, choice=Choice(due=DUE, rule=parse_rule("10%/day")))
         header, *lines = rows_of(tables.marks(made, with_names=False))
         found = [dict(zip(header, line, strict=True)) for line in lines]
 
-        assert len(found) == sum(len(row.marks) for row in made.rows)
+        assert len(found) == len(made.rows) * len(made.columns)
         late = [line for line in found if line["late"] == "yes"]
         assert late
         assert all(float(line["points"]) <= float(line["raw_points"]) for line in found if line["points"])
         assert any(float(line["points"]) < float(line["raw_points"]) for line in late)
-        assert [line for line in found if line["problem"]] == [line for line in found if not line["points"]]
+        graded = {row.student.student for row in made.rows if row.marks}
+        failed = [line for line in found if line["student"] in graded and not line["points"]]
+        assert failed
+        assert [line for line in found if line["problem"] and line["student"] != "unreadable"] == failed
+
+    def test_whoever_sent_something_unreadable_has_a_line_that_says_so(self):
+        """A problem stands in the student's row, be it that nothing or that not everything was read."""
+        students = [Student(student=key) for key in ("absent", "ada", "broken")]
+        hand_ins = [
+            handed("a", problem="`ex2_b.py` is missing."),
+            HandIn(student="broken", source="b.zip", digest="", problem="It is no zip."),
+        ]
+        made = small([grade("ada", "a", lesson_with(3))], hand_ins, students=students)
+        header, *lines = rows_of(tables.marks(made, with_names=False))
+        found = [dict(zip(header, line, strict=True)) for line in lines]
+
+        assert [(one["student"], one["points"], one["problem"]) for one in found] == [
+            ("absent", "", ""),
+            ("ada", "3", "`ex2_b.py` is missing."),
+            ("broken", "", "It is no zip."),
+        ]
 
     def test_moodle(self):
         """Who by id number, then grade and feedback of each lesson, which are as many as the header says."""
