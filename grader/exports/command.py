@@ -114,7 +114,7 @@ def _file(book: Gradebook, options: argparse.Namespace) -> tuple[str, list[str]]
         case "csv":
             return tables.marks(book, with_names=names), []
         case "moodle":
-            return tables.moodle(book, with_names=names), []
+            return tables.moodle(book, with_names=names), tables.moodle_notes(book, with_names=names)
         case "nbgrader":
             return tables.nbgrader(book, with_names=names), []
         case "canvas" if options.template:

@@ -48,16 +48,27 @@ def _names(row: Row, with_names: bool) -> list[str]:
 
 def moodle(book: Gradebook, *, with_names: bool) -> str:
     """Return Moodle's import: who by `idnumber` (roster: `moodle_id`) or e-mail, and for each lesson grade and feedback."""
-    anonymous = [row for row in book.rows if row.marks and not row.student.ids.get("moodle_id")]
-    if anonymous and not with_names:
+    marked = [row for row in book.rows if row.marks]
+    if marked and not any(_known_to_moodle(row, with_names) for row in marked):
         raise UsageError(
-            f"{len(anonymous)} students have no `moodle_id` in the roster, the first is "
-            f"`{text.one_line(anonymous[0].student.student)}`. Add it, or give `--with-names` to map by e-mail."
+            "No student has a `moodle_id` in the roster, so Moodle could find nobody. "
+            + ("It has no e-mails either." if with_names else "Add it, or give `--with-names` to map by e-mail.")
         )
     header = [*(["email"] if with_names else []), "idnumber"]
     for column in book.columns:
         header += [f"{column.lesson} {column.title}", f"{column.lesson} feedback"]
     return csv_text([header, *_moodle_rows(book, with_names)])
+
+
+def moodle_notes(book: Gradebook, *, with_names: bool) -> list[str]:
+    """Return who has marks and is left out, because Moodle could not find them."""
+    lost = [row.student.student for row in book.rows if row.marks and not _known_to_moodle(row, with_names)]
+    what = "neither `moodle_id` nor e-mail" if with_names else "no `moodle_id`"
+    return [f"Left out, with {what} in the roster: {', '.join(lost)}."] if lost else []
+
+
+def _known_to_moodle(row: Row, with_names: bool) -> bool:
+    return bool(row.student.ids.get("moodle_id") or (with_names and row.student.email))
 
 
 def _moodle_rows(book: Gradebook, with_names: bool) -> Iterator[list[str]]:
@@ -67,7 +78,7 @@ def _moodle_rows(book: Gradebook, with_names: bool) -> Iterator[list[str]]:
         for column in book.columns:
             mark = row.marks.get(column.lesson)
             cells += [points(mark.points) if mark else "", _feedback(mark, results)]
-        if row.marks:
+        if row.marks and _known_to_moodle(row, with_names):
             yield cells
 
 

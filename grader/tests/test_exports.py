@@ -292,11 +292,30 @@ class TestTables:
         assert {len(line) for line in lines} == {5}
         assert any("batch-size times too large" in line[2] for line in lines)
 
-    def test_moodle_needs_somebody_to_give_the_points_to(self):
+    @pytest.mark.parametrize("with_names", [False, True])
+    def test_moodle_needs_somebody_to_give_the_points_to(self, with_names):
         """Without ids and without e-mails nobody could be found."""
         made = small([grade("ada", "a", lesson_with(3))], [handed("a")])
         with pytest.raises(UsageError, match="moodle_id"):
-            tables.moodle(made, with_names=False)
+            tables.moodle(made, with_names=with_names)
+
+    def test_moodle_leaves_out_whom_it_could_not_find(self):
+        """A number of a participant is no ID number; who has none is named, and the others get their points."""
+        students = [
+            Student(student="7", email="a@example.org", ids={"participant": "7", "moodle_id": "s7"}),
+            Student(student="8", email="b@example.org", ids={"participant": "8"}),
+            Student(student="9", ids={"participant": "9"}),
+        ]
+        hand_ins = [HandIn(student=key, source=key, digest=key) for key in "789"]
+        made = small([grade(key, key, lesson_with(3)) for key in "789"], hand_ins, students=students)
+
+        assert [line[0] for line in rows_of(tables.moodle(made, with_names=False))] == ["idnumber", "s7"]
+        assert tables.moodle_notes(made, with_names=False) == ["Left out, with no `moodle_id` in the roster: 8, 9."]
+        assert [line[:2] for line in rows_of(tables.moodle(made, with_names=True))[1:]] == [
+            ["a@example.org", "s7"],
+            ["b@example.org", ""],
+        ]
+        assert "e-mail in the roster: 9." in tables.moodle_notes(made, with_names=True)[0]
 
     def test_nbgrader(self):
         """The columns are those of `nbgrader export`, and a comma in a name breaks no row."""

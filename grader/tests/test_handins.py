@@ -508,8 +508,8 @@ def test_names_that_no_database_takes(read, tmp_path):
         ),
         (
             "moodle",
-            "\ufeffIdentifier,Full name,Email address\nParticipant 12,Ada,a@example.edu\n",
-            Student(student="12", name="Ada", email="a@example.edu", ids={"moodle_id": "12"}),
+            "\ufeffIdentifier,Full name,ID number,Email address\nParticipant 12,Ada,s7,a@example.edu\n",
+            Student(student="12", name="Ada", email="a@example.edu", ids={"participant": "12", "moodle_id": "s7"}),
         ),
         (
             "gradescope",
