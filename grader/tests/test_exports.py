@@ -458,6 +458,24 @@ class TestPlatforms:
             assert {"2.2", "2.3"} == {tag for test in found["tests"] for tag in test["tags"]}
         assert len(written) == sum(row.points is not None for row in made.rows)
 
+    def test_what_lateness_costs_is_said(self):
+        """Wherever the points of the exercises do not add up to the score, a sentence says why."""
+        late = handed("a", submitted="2026-03-02T12:00:00Z")
+        students = [Student(student="ada", ids={"lti_user_id": "u1"})]
+        choice = Choice(due=DUE, rule=parse_rule("10%/day"))
+        made = small([grade("ada", "a", lesson_with(3))], [late], choice, students)
+        said = "12 h 1 min late: 2 of 3 points are left."
+
+        [page] = platforms.gradescope_pages(made)
+        assert json.loads(page.text)["output"].startswith(f"Lesson 2.2 was handed in {said}\nScore: 2 of 10")
+        [page] = platforms.prairielearn_pages(made)
+        assert json.loads(page.text)["message"] == f"Lesson 2.2 was handed in {said}"
+        assert json.loads(platforms.lti(made))["score"]["comment"] == said
+        [page] = pages.feedback(made, None)
+        assert "12 h 1 min late" in page.text
+        in_time = small([grade("ada", "a", lesson_with(3))], [handed("a")], choice, students)
+        assert "late" not in "".join(page.text for page in platforms.gradescope_pages(in_time))
+
     def test_prairielearn(self):
         """A score from 0 to 1 and less than a megabyte; a failed grading is not gradable and has no score."""
         hostile = sample_results.hostile()
