@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,7 @@ MANIFEST: Final = Path("answers", "release.json")
 _NOT_RELEASED: Final = frozenset(("tests", "__pycache__"))
 """Parts of the grader that students do not get: its own tests."""
 _ROOT_FILES: Final = ("LICENSE", "uv.lock", ".gitignore", ".python-version", "docs/course.md")
+_NOT_OURS: Final = (".git", ".venv")
 _BYTECODE: Final = (".pyc", ".pyo")
 
 
@@ -80,9 +82,12 @@ def _title(course: Course) -> str:
 def install(files: dict[str, bytes], target: Path) -> list[str]:
     """Write the files into a folder; return the exercises that were kept because a student has changed them.
 
-    What an earlier release wrote and this one does not have is removed, unless it was changed.
+    What an earlier release wrote and this one does not have is removed, unless it was changed. So is byte code, which
+    Python leaves where a released course was tried: nobody can see what it was made from.
     """
     before = _manifest(target)
+    for cache in [path for path in target.rglob("__pycache__") if path.relative_to(target).parts[0] not in _NOT_OURS]:
+        shutil.rmtree(cache, ignore_errors=True)
     kept = []
     for name, content in files.items():
         place = target / name
