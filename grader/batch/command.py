@@ -200,12 +200,10 @@ def _report(tally: "Tally", problems: "Sequence[HandIn]", json_file: str | None)
     """Print what happened, and write it as JSON where that is wanted."""
     from grader.reports.text import one_line
 
-    told = json.dumps(_summary(tally, problems), indent=2) + "\n"
-    if json_file == "-":
-        sys.stdout.write(told)
-        return
     if json_file:
-        write(json_file, told)
+        _tell(_summary(tally, problems), json_file)
+    if json_file == "-":
+        return
     again = f", {tally.again} of them on a second seed as well" if tally.again else ""
     print(f"{tally.hand_ins} hand-ins: {tally.graded} lessons graded{again}, {tally.kept} known before.")
     remarks = [f"{one.student}: {one.problem}" for one in problems if one.digest]
@@ -245,13 +243,27 @@ def _merge(arguments: Sequence[str]) -> int:
     parser = Parser(prog="grade class merge", description="Put the journals of shards together.")
     parser.add_argument("out", metavar="OUT", help="the journal to add to; it is made if there is none")
     parser.add_argument("journals", metavar="IN", nargs="+", help="journals of shards")
+    parser.add_argument("--json", metavar="FILE", help="write what came of it as JSON; - for standard output")
     options = parser.parse_args(arguments)
+    if options.json:
+        check_writable(options.json)
 
     from grader.batch.merge import merge
 
     hand_ins, grades = merge(options.out, options.journals)
-    print(f"{_shown(options.out)} holds {hand_ins} hand-ins and {grades} grades.")
+    if options.json:
+        _tell({"journal": _shown(options.out), "hand_ins": hand_ins, "grades": grades}, options.json)
+    if options.json != "-":
+        print(f"{_shown(options.out)} holds {hand_ins} hand-ins and {grades} grades.")
     return OK
+
+
+def _tell(told: dict[str, Any], where: str) -> None:
+    text = json.dumps(told, indent=2) + "\n"
+    if where == "-":
+        sys.stdout.write(text)
+    else:
+        write(where, text)
 
 
 def _shard(text: str) -> tuple[int, int]:

@@ -350,6 +350,16 @@ def test_merging(tmp_path):
         assert journal.noted("seed") == "7"
 
 
+def test_merging_told_as_json(tmp_path, capsys):
+    """`--json -` says how much there is, and nothing else stands on standard output."""
+    with open_journal(tmp_path / "a.sqlite", new=True) as journal:
+        journal.hand_in(HandIn(student="ada", source="ada", digest="d"))
+    whole = str(tmp_path / "whole.sqlite")
+
+    assert grade_command(["class", "merge", whole, str(tmp_path / "a.sqlite"), "--json", "-"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"journal": whole, "hand_ins": 1, "grades": 0}
+
+
 def test_merging_different_seeds(tmp_path):
     """Shards that were graded on different inputs are not put together."""
     for number in range(2):

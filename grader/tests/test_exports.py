@@ -669,6 +669,16 @@ class TestCommand:
         assert says in said
         assert said.count("\n") == 1
 
+    def test_what_is_said_as_json(self, journal, tmp_path, capsys):
+        """Notes and all problems, for programs; never in the place of the export."""
+        out, told = tmp_path / "m.csv", tmp_path / "told.json"
+        assert run(["export", str(journal), "--to", "csv", "--out", str(out), "--json", str(told)]) == 0
+        found = json.loads(told.read_text(encoding="utf-8"))
+        assert (found["format"], found["out"]) == ("csv", str(out))
+        assert "unreadable: The archive is damaged." in found["problems"]
+        assert run(["export", str(journal), "--to", "csv", "--json", "-"]) == 2
+        assert "names a file" in capsys.readouterr().err
+
     def test_no_journal(self, tmp_path, capsys):
         """What is not there is not made."""
         assert run(["export", str(tmp_path / "none.sqlite"), "--to", "csv"]) == 2
