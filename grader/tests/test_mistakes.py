@@ -290,6 +290,17 @@ def test_mistakes_that_raise():
     assert named([tried("def mean(xs):\n    raise KeyError\n", ("mean", XS))], unguarded, SUM) == []
 
 
+def test_errors_of_torch_must_say_the_same():
+    """Two programs that raise a RuntimeError are alike only if torch says the same of both, whatever the numbers."""
+    source = "import torch\n\ndef f():\n    return torch.ones(2, 3) @ torch.ones(3, 4)\n"
+    shapes = mistake("shapes", function="f", edit=("(3, 4)", "(4, 3)"))
+    alike = "import torch\n\ndef f():\n    return torch.ones(5, 6) @ torch.ones(7, 8)\n"
+    other = "import torch\n\ndef f():\n    return torch.ones(2).backward()\n"
+
+    assert named([tried(alike, ("f",))], shapes, source=source) == ["shapes"]
+    assert named([tried(other, ("f",))], shapes, source=source) == []
+
+
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [
@@ -457,7 +468,9 @@ def test_float32_is_no_mistake():
 @given(st.lists(st.floats(-100, 100), min_size=1, max_size=4), st.booleans())
 def test_never_a_name_on_a_right_answer(values, failed):
     """Whatever else fails, right answers get no name, no pair and no hint."""
-    diagnosis = diagnose([tried(SOURCE, ("mean", values), failed=failed)], [SUM, LAST, RATIO], SOURCE, Programs(started))
+    diagnosis = diagnose(
+        [tried(SOURCE, ("mean", values), failed=failed)], [SUM, LAST, RATIO], SOURCE, Programs(started)
+    )
 
     assert (diagnosis.named, diagnosis.like, diagnosis.explained) == ([], None, frozenset())
 
