@@ -16,6 +16,8 @@ from grader.lessons import Course
 _TELLING: Final = 16
 """Characters of a line that is found by chance in no other program."""
 _SOLUTION: Final = re.compile(r"# BEGIN SOLUTION.*?\n(.*?)# END SOLUTION", re.DOTALL)
+_EDIT: Final = "edit=("
+"""What a known mistake changes in the solution; its name and its sentence are public."""
 _SECRET_NAMES: Final = ("reference", "alternatives", "mistakes.py", "equivalents.toml")
 _GIT_LIMIT_S: Final = 120
 _LARGEST_BLOB: Final = 4 << 20
@@ -50,7 +52,7 @@ def _told_by(content: bytes, secrets: set[bytes]) -> str | None:
 
 
 def _secret_lines(course: Course) -> set[bytes]:
-    """Return the telling lines of all solutions and alternatives that stand nowhere in the public parts."""
+    """Return the telling lines of all solutions, alternatives and edits that stand nowhere in the public parts."""
     lines = set()
     for exercise in course.exercises:
         source = course.reference(exercise).read_text(encoding="utf-8")
@@ -58,6 +60,8 @@ def _secret_lines(course: Course) -> set[bytes]:
             lines |= _telling(block)
         for path in course.alternatives(exercise):
             lines |= _telling(path.read_text(encoding="utf-8"))
+    for path in filter(Path.is_file, map(course.mistakes_file, course.lessons)):
+        lines |= {line for line in _telling(path.read_text(encoding="utf-8")) if _EDIT in line}
     public = "\n".join(_public(course))
     return {line.encode() for line in lines if line not in public}
 

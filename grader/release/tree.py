@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -42,7 +42,13 @@ def tree(course: Course) -> dict[str, bytes]:
     if project.is_file():
         found["pyproject.toml"] = _for_students(project.read_text(encoding="utf-8")).encode()
     found["README.md"] = _readme(course).encode()
+    found.setdefault(".gitignore", _GITIGNORE)
     return found
+
+
+def lacks(files: Iterable[str]) -> str:
+    """Return why students could not begin with these files; mostly an empty text."""
+    return "" if "pyproject.toml" in files else _NO_PROJECT
 
 
 def _stub(course: Course, exercise: Exercise) -> bytes:
@@ -122,6 +128,11 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+_GITIGNORE: Final = b".venv/\n__pycache__/\n.grade/\n"
+_NO_PROJECT: Final = (
+    "The course has no `pyproject.toml`, so students cannot install the grader. Make one with `uv init --bare` and "
+    "`uv add` the package that you use, then release again."
+)
 _README: Final = """\
 # {title}
 

@@ -19,7 +19,7 @@ from grader.mistakes import load_mistakes
 from grader.release import command
 from grader.release.leaks import leaks
 from grader.release.recording import record
-from grader.release.tree import install, tree
+from grader.release.tree import install, lacks, tree
 
 LESSON = "lesson_2_2_forward_backward"
 BROKEN = {
@@ -271,6 +271,13 @@ def test_an_update_keeps_what_a_student_wrote(course, tmp_path):
     assert not (target / gone).exists()
 
 
+def test_a_course_of_ones_own_brings_its_project(course, copied_course):
+    """With a `pyproject.toml` that names the grader, students get it, and nothing is missing."""
+    assert lacks(tree(course))
+    (copied_course.root / "pyproject.toml").write_text("[project]\n", encoding="utf-8")
+    assert not lacks(tree(copied_course))
+
+
 def test_an_update_removes_byte_code(course, tmp_path):
     """What Python leaves behind where somebody tried the copy is no reason to refuse the next release."""
     files = tree(course)
@@ -294,8 +301,11 @@ def test_the_command_makes_a_course_that_grades_resets_and_says_what_it_lacks(
     monkeypatch.chdir(copied_course.root)
     target = tmp_path / "students"
     assert cli.run(["release", str(target), "--seeds", "0", "--action", "--json", "-"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    said = capsys.readouterr()
+    assert "no `pyproject.toml`" in said.err
+    told = json.loads(said.out)
     assert told["secrets"] == told["kept"] == []
+    assert ".grade/" in (target / ".gitignore").read_text()
     assert told["files"] == sum(path.is_file() for path in target.rglob("*")) - 1  # the list of them
     assert (target / ".github/workflows/grade.yml").is_file()
     assert cli.run(["release", str(target), "--check"]) == 0
