@@ -16,7 +16,7 @@ NEAR_FLOAT32: Final = 1e-3
 _ROUNDING: Final = (1e-9, 5e-6)
 """Where answers of float32 lie, relative to the largest entry."""
 _MOST_OUTPUTS: Final = 4
-_FEW: Final = 3
+_FEW: Final = 8
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def factor_name(factor: float, counts: dict[str, float], near: float = NEAR, *, 
 
 
 def _by_accident(mine: torch.Tensor, right: torch.Tensor, factor: float) -> bool:
-    """Return whether a ratio may say nothing: two or three whole numbers have one, and it is seldom whole."""
+    """Return whether a ratio may say nothing: a few whole numbers have one, and it is seldom whole."""
     if len(mine) > _FEW or any(not torch.equal(one, one.round()) for one in (mine, right)):
         return False
     return not (factor.is_integer() or (1 / factor).is_integer())

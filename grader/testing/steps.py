@@ -265,15 +265,18 @@ def _repeated(twins: Twins, parting: Parting) -> Generic | None:
     parts = [named_parts(value, twins.names) for value in (twins.at(0)[1], twins.at(1)[0], parting.got)]
     moved = [path for path, start in parts[0].items() if path in parts[1] and parts[1][path].shape == start.shape]
     moved = [path for path in moved if not same(parts[0][path], parts[1][path]) and path in parts[2]]
-    if not moved or not all(
-        parts[2][path].shape == parts[1][path].shape
-        and same(parts[2][path] - parts[1][path], parts[1][path] - parts[0][path])
+    again = [
+        path
         for path in moved
-    ):
+        if parts[2][path].shape == parts[1][path].shape
+        and same(parts[2][path] - parts[1][path], parts[1][path] - parts[0][path])
+    ]
+    if not again:
         return None
+    which = f" of {listed(again)}" if len(again) < len(moved) and all(again) else ""
     says = (
-        f"Your {parting.when} makes the step of {twins.unit} 1 again: compute predictions and gradients anew in every "
-        f"{twins.unit}."
+        f"Your {parting.when} makes the step{which} of {twins.unit} 1 again: compute predictions and gradients anew in "
+        f"every {twins.unit}."
     )
     return Generic("g-stale", says, could=("stale",))
 
