@@ -96,10 +96,10 @@ def _grade(options: argparse.Namespace, course: Course, lessons: tuple[Lesson, .
     parcels = [one for one in all_parcels if options.shard is None or in_shard(one.student, options.shard)]
     where = options.journal or _default_journal(options.shard)
     if not options.resume and Path(where).exists():
-        raise UsageError(
-            f"The journal `{where}` exists. Name another one, or leave `--no-resume` out to go on with it."
-        )
+        raise UsageError(_KNOWN_JOURNAL.format(_shown(where)))
     with open_journal(where, new=True) as journal:
+        if not options.resume and any(journal.counts()):  # a database is there before its first hand-in
+            raise UsageError(_KNOWN_JOURNAL.format(_shown(where)))
         if options.roster:
             from grader.batch.roster import read_roster
 
@@ -286,6 +286,9 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+_KNOWN_JOURNAL: Final = (
+    "The journal `{}` holds a class already. Name another one, or leave `--no-resume` out to go on with it."
+)
 _EPILOG: Final = """\
 grade class merge OUT IN…   put the journals of shards together
 
