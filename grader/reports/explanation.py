@@ -21,6 +21,8 @@ WORDS = {
     Verdict.BROKEN: "could not be graded",
 }
 
+_NEAR_LIMIT = 0.1
+"""An error that is less than this share of the allowed one is nothing to speak of."""
 _VALUES = ("W", "R")  # kinds of checks that compare values
 
 # For failed checks whose message is empty.
@@ -32,6 +34,8 @@ _SENTENCES = {
     Verdict.FORBIDDEN: "Your code uses something that this exercise does not allow.",
 }
 
+_RESTORE = "Restore the stub and fill it in."
+"""What is said about a file that is missing or empty."""
 _UNWRITTEN = "A part is not written yet: `raise NotImplementedError` is reached."
 
 BROKEN_HEADLINE = "The grader or the lesson is broken. It is not your fault and costs you no points."
@@ -113,13 +117,14 @@ def headline(exercise: ExerciseResult) -> str:
 
 
 def remark(check: CheckResult) -> str:
-    """Return, on one line, why a check did not pass, or how near to its limit it passed; else nothing."""
+    """Return, on one line, why a check did not pass, or how near to its limit it passed, if it was near; else nothing."""
     if check.verdict is Verdict.SKIPPED:
         return f"skipped: {text.one_line(check.skipped_because or 'it does not apply here')}"
     if check.verdict is Verdict.BROKEN:
         return f"could not be graded, which costs no points: {problem(check)}".removesuffix(": ")
     said = [problem(check)] if check.verdict in FAILED else []
-    return " ".join([*said, f"Error: {figures.measure(check.error)}."] if check.error else said)
+    far = check.verdict is Verdict.PASSED and check.error and check.error.observed <= _NEAR_LIMIT * check.error.allowed
+    return " ".join([*said, f"Error: {figures.measure(check.error)}."] if check.error and not far else said)
 
 
 def facts(exercise: ExerciseResult, check: CheckResult, *, verbose: bool) -> list[Fact]:
@@ -219,7 +224,7 @@ def _standing(exercise: ExerciseResult, limit: int | None, hint: str) -> str:
     if open_ones and passed + open_ones < len(counted):
         said += f"; {open_ones} {'is' if open_ones == 1 else 'are'} not attempted"
     elif open_ones and passed:
-        said += f"; the other {open_ones} {'waits' if open_ones == 1 else 'wait'} for the missing part"
+        said += f"; the other{f' {open_ones} wait' if open_ones > 1 else ' waits'} for the missing part"
     if titles:
         left = len(titles[limit:]) if limit is not None else 0
         said += f"; also failing: {'; '.join(titles[:limit])}" + (f"; and {left} more{hint}" if left else "")
@@ -257,11 +262,18 @@ def next_step(results: Results) -> str:
     exercises = [exercise for lesson in results.lessons for exercise in lesson.exercises]
     for exercise in exercises:
         check = explained(exercise)
-        if exercise.verdict in FAILED:
+        if exercise.verdict in FAILED and not _lost(exercise):
             line = f", line {check.line}" if check and check.line is not None else ""
             return f"Edit {path(exercise)}{line}, then run `uv run grade {exercise.id}`."
     for exercise in exercises:
+        if _lost(exercise):
+            return f"Run `uv run grade reset {exercise.id}` to get the stub back, then fill it in."
         if exercise.verdict is Verdict.NOT_ATTEMPTED:
             what = "fill in the answers" if exercise.name == "quiz" else "replace `raise NotImplementedError`"
             return f"Open {path(exercise)}, {what}, then run `uv run grade {exercise.id}`."
     return ""
+
+
+def _lost(exercise: ExerciseResult) -> bool:
+    """Return whether there is no file to work in, or an empty one."""
+    return exercise.note.endswith(_RESTORE) or (not exercise.mistakes and headline(exercise).endswith(_RESTORE))

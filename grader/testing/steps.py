@@ -275,7 +275,7 @@ def _repeated(twins: Twins, parting: Parting) -> Generic | None:
         return None
     which = f" of {listed(again)}" if len(again) < len(moved) and all(again) else ""
     says = (
-        f"Your {parting.when} makes the step{which} of {twins.unit} 1 again: compute predictions and gradients anew in "
+        f"Your {parting.when} repeats the step{which} from {twins.unit} 1: compute predictions and gradients anew in "
         f"every {twins.unit}."
     )
     return Generic("g-stale", says, could=("stale",))

@@ -118,7 +118,7 @@ def test_something_is_kept():
     assert (
         lines[1]
         == raised.generic.says
-        == ("Your epoch 2 makes the step of epoch 1 again: compute predictions and gradients anew in every epoch.")
+        == ("Your epoch 2 repeats the step from epoch 1: compute predictions and gradients anew in every epoch.")
     )
 
 
