@@ -18,7 +18,9 @@ SLOPE = "A leaky unit keeps the slope on the negative side."
 SQUARE_FIRST = "The derivative of tanh is 1−a²: square first, then subtract."
 OF_SIGMOID = "That is not the sigmoid's derivative, which is a(1−a)."
 BOTH_FACTORS = "The derivative of the sigmoid has two factors, a and 1−a; one of them is missing."
-OVERFLOW = "e^−z/(1+e^−z)² becomes inf/inf far to the left; use a(1−a)."
+OVERFLOW = (
+    "e^z becomes infinite far out, and inf/inf is no number; use a(1−a) or 1−a², with torch.sigmoid or torch.tanh."
+)
 
 
 def derivative(name, activation, *edits, says=None):
@@ -52,7 +54,6 @@ DERIVATIVES = [
     ),
     derivative("one-at-zero", "relu", (STEP, "return (torch.sign(z) + 1) / 2"), says=AT_ZERO),  # the mean of both sides
     derivative("square-of-difference", "tanh", (TANH, "return ((1 - a) ** 2).detach()"), says=SQUARE_FIRST),
-    derivative("square-of-difference", "sigmoid", (SIGMOID, "return ((1 - a) ** 2).detach()"), says=OF_SIGMOID),
     derivative("tanh-derivative-for-sigmoid", "sigmoid", (SIGMOID, TANH), says=OF_SIGMOID),
     derivative("half-derivative", "sigmoid", (SIGMOID, "return (1 - a).detach()"), says=BOTH_FACTORS),
     derivative(
@@ -81,7 +82,7 @@ DERIVATIVES = [
         "overflow",
         "tanh",
         ("a = torch.tanh(z)", "a = (torch.exp(z) - torch.exp(-z)) / (torch.exp(z) + torch.exp(-z))"),
-        says="e^z becomes infinite far out, and inf/inf is no number; use torch.tanh.",
+        says=OVERFLOW,
     ),
 ]
 
@@ -148,7 +149,7 @@ UNITS = [
     ),
     *(
         Mistake(
-            "wrong-count",
+            "wrong-number-of-activations",
             exercise="ex2_dead_and_saturated",
             function="saturated_fraction",
             edits=((SATURATED_SHARE, SATURATED_SHARE.replace("a.numel()", count)),),
@@ -194,6 +195,18 @@ UNITS = [
         "saturated_fraction",
         (SATURATED_SHARE, "return (a.abs() > threshold).all(0).sum().item() / a.shape[1]"),
         says="Here every activation counts for itself: divide by N·H.",
+    ),
+    *units(
+        "whole-units",
+        "saturated_fraction",
+        (SATURATED_SHARE, "return (a.abs() > threshold).any(0).sum().item() / a.shape[1]"),
+        says="Here every activation counts for itself: divide by N·H.",
+    ),
+    *units(
+        "sigmoid-for-tanh",
+        "saturated_fraction",
+        ("torch.tanh(X @ W + b)", "torch.sigmoid(X @ W + b)"),
+        says="The activation is tanh here, which saturates at −1 and 1.",
     ),
 ]
 
@@ -276,7 +289,7 @@ BREAKPOINTS = [
         says="Rounding keeps equal points from being equal to the last digit: compare within 1e-9.",
     ),
     breakpoints(
-        "equality-of-floats",
+        "exact-zero",
         (KEPT, KEPT.replace("abs(change) > 1e-9", "change != 0")),
         says="Rounding keeps a sum from being exactly 0: compare its size with 1e-9.",
     ),
