@@ -288,7 +288,7 @@ def main() -> None:
 
     reading, writing = os.pipe()
     _measure(apart, plan_file, writing)
-    nursery = apart.Nursery()
+    nursery = apart.new_nursery()
     plan = json.loads(plan_file.read_text(encoding="utf-8"))
     course = find_course(Path(plan["course"]) / "tests")
     requests = [

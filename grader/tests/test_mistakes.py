@@ -457,7 +457,9 @@ def test_float32_is_no_mistake():
 @given(st.lists(st.floats(-100, 100), min_size=1, max_size=4), st.booleans())
 def test_never_a_name_on_a_right_answer(values, failed):
     """Whatever else fails, right answers get no name, no pair and no hint."""
-    diagnosis = diagnose([tried(SOURCE, ("mean", values), failed=failed)], [SUM, LAST, RATIO], SOURCE, Programs(started))
+    diagnosis = diagnose(
+        [tried(SOURCE, ("mean", values), failed=failed)], [SUM, LAST, RATIO], SOURCE, Programs(started)
+    )
 
     assert (diagnosis.named, diagnosis.like, diagnosis.explained) == ([], None, frozenset())
 
