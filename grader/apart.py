@@ -4,13 +4,14 @@ import contextlib
 import json
 import select
 import socket
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from grader.grading import Request
-from grader.lessons import Course
+from grader.grading import GradingError, Request, merged
+from grader.lessons import Course, Exercise
 from grader.nursery import Nursery, Place
 from grader.results import Results, from_json, to_json
 
@@ -19,17 +20,23 @@ class ApartError(Exception):
     """A grading in a fork ended without results; the text is what it said last."""
 
 
-class _Told:
-    """A request that came as JSON over a channel, and goes back as results."""
+class Told:
+    """A request that came over a channel, and goes back as results."""
 
-    def __init__(self, channel: socket.socket) -> None:
-        self._channel = channel
-        self.request = decoded_request(json.loads(b"".join(iter(lambda: channel.recv(1 << 16), b""))))
+    def __init__(self, channel: socket.socket, request: dict[str, Any]) -> None:
+        self._channel, self.request = channel, decoded_request(request)
+
+    @classmethod
+    def read(cls, channel: socket.socket) -> "Told":
+        """Read the request, which is all that comes."""
+        return cls(channel, json.loads(b"".join(iter(lambda: channel.recv(1 << 16), b""))))
 
     def finish(self, results: Results) -> None:
+        """Send the results."""
         self._answer(to_json(results, compact=True))
 
     def fail(self, error: Exception) -> None:
+        """Send the kind of the error and what it says."""
         self._answer(f"{type(error).__name__}: {error}")
 
     def _answer(self, text: str) -> None:
@@ -37,9 +44,9 @@ class _Told:
             self._channel.sendall(text.encode("utf-8", "backslashreplace"))
 
 
-def new_nursery() -> Nursery:
-    """Return a nursery for `grade_apart`, forked from this process, which must hold no secrets yet."""
-    return Nursery(_Told)
+def new_nursery(*, forget: Sequence[list[str]] = ()) -> Nursery:
+    """Return a nursery for `grade_apart`, forked from this process, which must hold no secrets yet but those in `forget`."""
+    return Nursery(Told.read, forget=forget)
 
 
 def place_of(request: Request) -> Place:
@@ -88,6 +95,32 @@ def grade_apart(
             one.channel.close()
         if nursery is None:
             mine.close()
+
+
+def grade_lessons(request: Request, nursery: Nursery, *, jobs: int, on_lesson: Callable[[int, int], None]) -> Results:
+    """Grade each lesson of a request in a fork, `jobs` at a time, and return what one grading of all would return.
+
+    `on_lesson` is told how many lessons are done, and of how many.
+    """
+    started = time.monotonic()
+    lessons: dict[str, list[Exercise]] = {}
+    for exercise in request.exercises:
+        lessons.setdefault(exercise.folder, []).append(exercise)
+    parts = [replace(request, exercises=tuple(exercises), on_check=None) for exercises in lessons.values()]
+    found: dict[int, Results] = {}
+    failed: list[str] = []
+    for position, outcome in grade_apart(parts, jobs=jobs, nursery=nursery):
+        if isinstance(outcome, ApartError):
+            kind, _, sentence = str(outcome).partition(": ")
+            if kind == "GradingError":
+                raise GradingError(sentence)
+            failed.append(f"{parts[position].exercises[0].folder}: {outcome}")
+        else:
+            found[position] = outcome
+        on_lesson(len(found) + len(failed), len(parts))
+    if not found:
+        raise GradingError(failed[0])
+    return merged([found[position] for position in sorted(found)], time.monotonic() - started, failed)
 
 
 def encoded_request(request: Request) -> dict[str, Any]:

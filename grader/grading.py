@@ -14,6 +14,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import msgspec
+
 from grader.lessons import Course, Exercise, submitted_folder
 from grader.results import Environment, ExerciseResult, LessonResult, Results, Score
 
@@ -67,17 +69,27 @@ def start_zygote(*, forget: Sequence[list[str]] = ()) -> "Zygote":
 
     The lists in `forget` are emptied in the zygote: command lines hold seeds and paths.
     """
+    with quick_import():
+        from grader.worker.launch import Zygote
+
+        return Zygote.start(forget)
+
+
+@contextlib.contextmanager
+def quick_import() -> Iterator[None]:
+    """Surround the first import of torch: without what it only looks for, and without collecting garbage.
+
+    Importing makes many objects and no garbage: collections there cost 0.14 seconds.
+    """
     if sys.platform != "linux":
         raise GradingError(
             f"Grading needs Linux, because it forks and isolates student code; this is {platform.system()}. "
             "Use WSL2 on Windows, or a Linux container."
         )
-    gc.disable()  # importing torch makes many objects and no garbage: collections there cost 0.14 seconds
+    gc.disable()
     try:
         with _missing(_OPTIONAL if Path("/dev/nvidiactl").exists() else (*_OPTIONAL, "cuda")):
-            from grader.worker.launch import Zygote
-
-        return Zygote.start(forget)
+            yield
     finally:
         gc.enable()
 
@@ -284,7 +296,7 @@ def _clean_environment() -> Iterator[None]:
     finally:
         sys.dont_write_bytecode = bytecode
         os.environ.update(kept)
-        os.environ.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+        os.environ.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD", None)
         if autoload is not None:
             os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = autoload
 
@@ -299,6 +311,21 @@ def environment(devices: Sequence[str], isolation: Sequence[str]) -> Environment
         platform=f"{platform.system()} {platform.machine()}",
         devices=list(devices),
         isolation=list(isolation),
+    )
+
+
+def merged(parts: Sequence[Results], duration_s: float, problems: Sequence[str] = ()) -> Results:
+    """Return the results of one run from those of its lessons, in their order; `problems` kept others from having any."""
+    lessons = [lesson for part in parts for lesson in part.lessons]
+    faults = [*problems, *(problem for part in parts for problem in part.problems)]
+    return msgspec.structs.replace(
+        parts[0],
+        started=min(part.started for part in parts),
+        duration_s=round(duration_s, 3),
+        score=_sum(lessons),
+        status="broken" if faults else "graded",
+        lessons=lessons,
+        problems=faults,
     )
 
 

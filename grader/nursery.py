@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn, Protocol
 
-from grader.grading import Request, grade, grade_later
+from grader.grading import Request, grade, grade_later, quick_import
 from grader.lessons import Course
 from grader.results import Results
 from grader.worker import jail
@@ -79,12 +79,14 @@ class Place:
 class Nursery:
     """The nursery, seen from the process that started it."""
 
-    def __init__(self, read: Callable[[socket.socket], Job]) -> None:
+    def __init__(self, read: Callable[[socket.socket], Job], *, forget: Sequence[list[str]] = ()) -> None:
         """Fork it from this process, which must have one thread.
 
-        `read` takes a job from a channel; it runs in the process that will grade it.
+        `read` takes a job from a channel; it runs in the process that will grade it. The lists in `forget` are emptied
+        in the nursery.
         """
-        _warm()
+        with quick_import():
+            _warm()
         self._owner = os.getpid()
         self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._pid = os.fork()
@@ -92,6 +94,8 @@ class Nursery:
             try:
                 jail.close_descriptors([0, 1, 2, theirs.fileno()])
                 jail.detach_from(self._owner)
+                for words in forget:
+                    words.clear()
                 _Keeper(theirs, read).run()
             finally:
                 os._exit(0)
