@@ -29,6 +29,7 @@ from grader.progress_line import ProgressLine
 from grader.words import WARM
 
 if TYPE_CHECKING:
+    from grader.nursery import Place
     from grader.results import Results
 
 DEVICES: Final = ("auto", "cpu", "cuda", "mps", "all")
@@ -135,12 +136,12 @@ class Command:
 
 def place_of(arguments: Sequence[str]) -> "Place | None":
     """Return where the warm grader grades a command line; None for several lessons, which cold grading does in parallel."""
-    from grader.nursery import Place
+    from grader import nursery
 
     chosen = check(arguments)
     folders = {one.folder for one in chosen}
     return (
-        Place.of(find_course(Path.cwd()), tuple(folders), _parser().parse_args(arguments).device)
+        nursery.Place.of(find_course(Path.cwd()), tuple(folders), _parser().parse_args(arguments).device)
         if len(folders) == 1
         else None
     )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
+from grader.early import libraries_of_torch
 from grader.lessons import Course, Exercise, submitted_folder
 from grader.results import Environment, ExerciseResult, LessonResult, Results, Score
 
@@ -71,13 +72,12 @@ def start_zygote(*, forget: Sequence[list[str]] = ()) -> "Zygote":
     """
     with quick_import():
         from grader.worker.launch import Zygote
-
-        return Zygote.start(forget)
+    return Zygote.start(forget)
 
 
 @contextlib.contextmanager
 def quick_import() -> Iterator[None]:
-    """Surround the first import of torch: without what it only looks for, and without collecting garbage.
+    """Surround the first import of torch: its libraries are loaded beside other imports, and it does without some others.
 
     Importing makes many objects and no garbage: collections there cost 0.14 seconds.
     """
@@ -88,6 +88,9 @@ def quick_import() -> Iterator[None]:
         )
     gc.disable()
     try:
+        with libraries_of_torch():
+            import pytest  # noqa: F401
+            import rich.console  # noqa: F401
         with _missing(_OPTIONAL if Path("/dev/nvidiactl").exists() else (*_OPTIONAL, "cuda")):
             yield
     finally:

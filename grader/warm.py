@@ -13,10 +13,6 @@ import zlib
 from collections.abc import Sequence
 from typing import Any, Final
 
-from grader.words import OTHER_COMMANDS, WARM
-
-_ALONE: Final = ("--json-report", "--strict", "--github", "-h", "--help")
-"""What is not for the warm grader: reports of pytest itself, the strictest isolation, nothing to grade."""
 _CONNECT_S: Final = 1.0
 _FOLDER_OF_ONE: Final = 0o040000
 """A folder that neither group nor others may use, by its mode."""
@@ -30,10 +26,6 @@ class WarmError(Exception):
 
 def carried_out(arguments: Sequence[str]) -> int | None:
     """Have the warm grader carry out a command line, and return its exit code; None when there is none or it cannot."""
-    if os.environ.get(WARM) == "0" or (arguments and arguments[0] in OTHER_COMMANDS):
-        return None
-    if any(word.startswith(_ALONE) for word in arguments):
-        return None
     channel = connected()
     if channel is None:
         return None

@@ -1,5 +1,7 @@
-"""The first words of command lines. Imports nothing: the fast way to the warm grader needs them."""
+"""The words of command lines that decide which way they go. Imports next to nothing: the fast way must stay fast."""
 
+import os
+from collections.abc import Sequence
 from typing import Final
 
 STUDENT_COMMANDS: Final = (
@@ -11,3 +13,12 @@ OTHER_COMMANDS: Final = frozenset((*STUDENT_COMMANDS, *AUTHOR_COMMANDS, *INSTRUC
 """All first words that do not mean: grade."""
 WARM: Final = "GRADE_WARM"
 """The variable that has a warm grader started (1), or keeps away from it (0)."""
+_ALONE: Final = ("--json-report", "--strict", "--github", "-h", "--help")
+"""What is not for the warm grader: reports of pytest itself, the strictest isolation, nothing to grade."""
+
+
+def may_be_warm(arguments: Sequence[str]) -> bool:
+    """Return whether a warm grader could carry out a command line, if there is one."""
+    if os.environ.get(WARM) == "0" or (arguments and arguments[0] in OTHER_COMMANDS):
+        return False
+    return not any(word.startswith(_ALONE) for word in arguments)
