@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -50,12 +51,21 @@ def verify(arguments: Sequence[str]) -> int:
     parser.add_argument("target", nargs="*", help="lessons or exercises; none: all")
     parser.add_argument("--jobs", type=count, default=os.cpu_count() or 1, help="gradings at a time")
     parser.add_argument("--again", action="store_true", help="also what was verified before and has not changed")
+    parser.add_argument("--json", metavar="FILE", help="write what was found as JSON; - for standard output")
     options = parser.parse_args(arguments)
     course = _own_course()
+    chosen = course.select(options.target)
+    if options.json:
+        check_writable(options.json)
+
+    import msgspec
 
     from grader.course.verify import verify
 
-    report = verify(course, course.select(options.target), jobs=options.jobs, say=print, again=options.again)
+    say = partial(print, file=sys.stderr) if options.json == "-" else print
+    report = verify(course, chosen, jobs=options.jobs, say=say, again=options.again)
+    if options.json:
+        _tell({"sound": not report.refusals, **msgspec.to_builtins(report)}, options.json)
     return BROKEN if report.refusals else OK
 
 
@@ -105,18 +115,37 @@ def new(arguments: Sequence[str]) -> int:
     parser.add_argument("lesson", help="2.4; a lesson that is not there yet is begun")
     parser.add_argument("title", help='what the exercise is about, e.g. "clip gradients"; names file and function')
     parser.add_argument("--points", type=count, metavar="N", help="its points (default: what the lesson lacks)")
-    parser.add_argument("--take-from", metavar="2.4.1", help="an exercise of a full lesson that gives up these points")
+    parser.add_argument(
+        "--take-from", metavar="2.4.1", help="an exercise that gives up these points (default: the richest)"
+    )
     parser.add_argument("--course", metavar="DIR", help="the course; its folders are made if need be (default: here)")
+    parser.add_argument("--json", metavar="FILE", help="write what was done as JSON; - for standard output")
     options = parser.parse_args(arguments)
+    if options.json:
+        check_writable(options.json)
 
     from grader.course import new
 
     course = new.course_at(options.course)
     done = new.new_exercise(course, options.lesson, options.title, points=options.points, giver=options.take_from)
-    for path in done.files:
-        print(f"wrote {path.relative_to(course.root)}")
-    print(done.next_step)
+    files = [path.relative_to(course.root).as_posix() for path in done.files]
+    if options.json:
+        told = {"exercise": done.exercise.id, "points": course.points(done.exercise), "files": files}
+        _tell(told | {"next": done.next_step}, options.json)
+    if options.json != "-":
+        for name in files:
+            print(f"wrote {name}")
+        print(done.next_step)
     return OK
+
+
+def _tell(told: dict[str, object], where: str) -> None:
+    """Write what was done or found as JSON, to a file or to standard output."""
+    text = json.dumps(told, indent=2) + "\n"
+    if where == "-":
+        sys.stdout.write(text)
+    else:
+        write(where, text)
 
 
 ACTIONS: Final[dict[str, Callable[[Sequence[str]], int]]] = {

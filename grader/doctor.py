@@ -96,8 +96,8 @@ def _warm() -> Line:
 
     found = running()
     if found is None:
-        return Line("note", "no warm grader runs: `grade watch` or GRADE_WARM=1 starts one")
-    return Line("ok", f"a warm grader runs (process {found.pid}, {found.memory_mb} MB); `grade stop` ends it")
+        return Line("note", "no warm grader runs: `uv run grade watch` or GRADE_WARM=1 starts one")
+    return Line("ok", f"a warm grader runs (process {found.pid}, {found.memory_mb} MB); `uv run grade stop` ends it")
 
 
 def _editor(course: Course | None) -> Iterator[Line]:

@@ -34,6 +34,13 @@ class Generic:
     """Missing returns, shapes and types come before named mistakes, the others after them."""
     brief: str = ""
     """The same in one or two words, to stand in parentheses: `half`, `7 times = N`."""
+    could: tuple[str, ...] = ()
+    """The causes that the numbers leave open, where checks show one cause in different words; else name and brief count."""
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """Return what this fault is counted as: two checks that share one of these may have one cause."""
+        return self.could or (f"{self.name} {self.brief}",)
 
 
 class Mismatch(AssertionError):  # noqa: N818  an AssertionError by nature

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, Protocol
 
 from grader.diagnosis import MOST_NAMES, Diagnosis
@@ -19,6 +20,16 @@ class Found(Protocol):
     verdict: Verdict
     message: str
     generic: Generic | None
+
+    @property
+    def step(self) -> int | None:
+        """The first step with which two runs part, where that is known."""
+        ...
+
+    @property
+    def compared(self) -> bool:
+        """Whether two values were laid side by side."""
+        ...
 
 
 def causes(findings: Sequence[Found], diagnosis: Diagnosis, says: dict[str, str]) -> list[MistakeResult]:
@@ -70,15 +81,32 @@ def _generic(failed: Sequence[Found]) -> Generic | None:
         return next((one.generic for one in failed if one.generic is not None), None)
     if any(one.verdict is Verdict.RAISED for one in values):
         return None  # the error comes first, and is told with its line
-    counts = Counter((one.name, one.brief) for one in known)
-    for key, count in counts.most_common(1):
+    if not known and (shown := _structure_elsewhere(failed)) is not None:
+        return shown
+    placed = [one for one in values if one.step is not None and one.generic is not None]
+    return _most_shown(values) or _most_shown(placed)  # what one step shows is true, whatever others hide
+
+
+def _structure_elsewhere(failed: Sequence[Found]) -> Generic | None:
+    """Return a fault of structure that another check tells, where comparisons could do nothing with the answer."""
+    if any(one.verdict is not Verdict.WRONG or one.compared for one in failed if one.kind in _VALUES):
+        return None
+    return next((one.generic for one in failed if one.generic is not None and one.generic.structural), None)
+
+
+def _most_shown(values: Sequence[Found]) -> Generic | None:
+    """Return the fault that at least half of some comparisons show, in the words that leave the fewest causes open."""
+    known = [(one.step is None, one.generic) for one in values if one.generic is not None]
+    counts = Counter(cause for _, one in known for cause in one.causes)
+    for cause, count in counts.most_common(1):
         if 2 * count >= len(values):
-            chosen = next(one for one in known if (one.name, one.brief) == key)
-            return _everywhere(chosen) if count == len(values) > 1 else chosen
+            fitting = [(unplaced, one) for unplaced, one in known if cause in one.causes]
+            chosen = min(fitting, key=lambda pair: (len(pair[1].causes), pair[0]))[1]
+            alike = len({(one.name, one.brief) for _, one in known}) == 1
+            return _everywhere(chosen) if count == len(values) > 1 and alike else chosen
     return None
 
 
 def _everywhere(fault: Generic) -> Generic:
     """Return the fault with the remark that every comparison shows it."""
-    says = fault.says.replace(" the expected one", " the expected one on every input", 1)
-    return Generic(fault.name, says, structural=fault.structural, brief=fault.brief)
+    return replace(fault, says=fault.says.replace(" what is expected", " what is expected on every input", 1))

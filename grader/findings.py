@@ -33,6 +33,17 @@ class Finding:
     records: list[Record] = field(default_factory=list)
     started: float = 0.0
 
+    @property
+    def step(self) -> int | None:
+        """The first step with which two runs part, where that is known."""
+        divergence = self.result.get("divergence")
+        return divergence.step if divergence is not None else None
+
+    @property
+    def compared(self) -> bool:
+        """Whether two values were laid side by side and parted somewhere."""
+        return self.result.get("divergence") is not None
+
 
 def judge(finding: Finding, raised: BaseException, known: Evidence) -> None:
     """Set the verdict that an exception stands for; what is neither the student's nor expected is the lesson's."""

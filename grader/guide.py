@@ -64,13 +64,13 @@ def next_step(course: Course, standings: Mapping[str, Standing], exercises: Sequ
         latest = max(begun, key=lambda one: known[one].tried)
         standing = known[latest]
         points = f"{_number(standing.best)} of {_number(standing.possible)} points"
-        return Next(latest, f"You have begun it: {points} so far, in {_times(standing.attempts)}.")
+        return Next(latest, f"You have begun it: {points} so far, in {attempts(standing.attempts)}.")
     fresh = next((one for one, standing in known.items() if not standing.solved), None)
     if fresh is None:
         return Next(None, "Every exercise is solved. Congratulations!")
     if all(not standing.attempts for standing in known.values()):
-        return Next(fresh, "It is the first one.")
-    return Next(fresh, "It is the first one that is not solved yet.")
+        return Next(fresh, "You begin here, with the first exercise.")
+    return Next(fresh, "It is the first exercise that is not solved yet.")
 
 
 def reset(course: Course, exercise: Exercise, stub: str) -> Path | None:
@@ -120,7 +120,7 @@ def solution(course: Course, exercise: Exercise, standing: Standing) -> str:
     if not standing.solved and not enough:
         after = f", or after {attempts[1]} attempts (so far: {standing.attempts})" if attempts else ""
         raise GuideError(
-            f"The solution of {exercise.id} opens when you have solved it{after}. `grade hint {exercise.id}` helps on the way."
+            f"The solution of {exercise.id} opens when you have solved it{after}. `uv run grade hint {exercise.id}` helps on the way."
         )
     if not path.is_file():
         raise GuideError(f"The solution of {exercise.id} is not part of this copy of the course.")
@@ -145,5 +145,6 @@ def _number(points: Fraction) -> str:
     return f"{float(points):.3g}"
 
 
-def _times(count: int) -> str:
+def attempts(count: int) -> str:
+    """Return a number of attempts in words."""
     return "one attempt" if count == 1 else f"{count} attempts"

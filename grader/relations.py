@@ -16,6 +16,7 @@ NEAR_FLOAT32: Final = 1e-3
 _ROUNDING: Final = (1e-9, 5e-6)
 """Where answers of float32 lie, relative to the largest entry."""
 _MOST_OUTPUTS: Final = 4
+_FEW: Final = 8
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,10 @@ def generic_fault(
     if got is None or difference.kind != "value":
         return structural_fault(named_parts(got, names, path), named_parts(expected, names, path), difference, near)
     if near == NEAR and _is_rounding(got, expected):
-        return Generic("g-dtype", _LIKE_FLOAT32)
+        return _of_few_digits(got)
     wrong, several = wrong_parts(got, expected, names, path=path, near=near)
-    return _swapped(got, expected, near) or (_related(wrong, several, counts, near) if wrong else None)
+    paths = list(named_parts(expected, names, path))
+    return _swapped(got, expected, near) or (_related(wrong, several, counts, near, paths) if wrong else None)
 
 
 def wrong_parts(
@@ -64,6 +66,12 @@ def wrong_parts(
     return wrong, len(wrong) < len(parts)
 
 
+def _of_few_digits(got: Any) -> Generic:
+    """Return why an answer is right to about six digits; only numbers that float32 holds exactly show that it was that."""
+    narrow = all(torch.equal(part.float().double(), part.double()) for part in named_parts(got, ()).values())
+    return Generic("g-dtype", _LIKE_FLOAT32) if narrow else Generic("g-digits", _FEW_DIGITS, could=("digits",))
+
+
 def _is_rounding(got: Any, expected: Any) -> bool:
     """Return whether all that differs is as small as rounding in float32, and too large for float64."""
     parts, _ = wrong_parts(got, expected, near=_ROUNDING[0])
@@ -73,9 +81,11 @@ def _is_rounding(got: Any, expected: Any) -> bool:
 # Numbers
 
 
-def _related(wrong: Sequence[Part], several: bool, counts: dict[str, float], near: float) -> Generic | None:
-    """Return the relation that holds between all wrong parts and what they should be."""
-    names = [part.path for part in wrong]
+def _related(
+    wrong: Sequence[Part], several: bool, counts: dict[str, float], near: float, paths: Sequence[str]
+) -> Generic | None:
+    """Return the relation that holds between all wrong parts and what they should be; `paths` are those of all parts."""
+    names = _together([part.path for part in wrong], paths)
     subject = (
         f"Your {listed(names)} {'is' if len(names) == 1 else 'are'}" if several and all(names) else "Your result is"
     )
@@ -87,6 +97,15 @@ def _related(wrong: Sequence[Part], several: bool, counts: dict[str, float], nea
         or _exchanged(wrong, several, near)
         or _offset(mine, right, counts, subject, near)
     )
+
+
+def _together(wrong: list[str], paths: Sequence[str]) -> list[str]:
+    """Return names with one for a list or dictionary all of whose entries are wrong, where there are many."""
+    if len(wrong) <= _MOST_OUTPUTS:
+        return wrong
+    whole = {root for root in (path.partition("[")[0] for path in wrong) if root}
+    whole -= {path.partition("[")[0] for path in paths if path not in wrong}
+    return list(dict.fromkeys(path.partition("[")[0] if path.partition("[")[0] in whole else path for path in wrong))
 
 
 def _factor(
@@ -102,10 +121,12 @@ def _factor(
         return None
     name = factor_name(factor, counts, near, single=len(ratios) == 1)
     if name == "the negative of":
-        return Generic("g-negated", f"{subject} the negative of the expected one.", brief="the negative")
-    if not name:
+        says = f"{subject} the negative of what is expected: is a difference taken the wrong way round?"
+        return Generic("g-negated", says, brief="the negative")
+    if not name or _by_accident(mine, right, factor):
         return None
-    return Generic("g-ratio", f"{subject} {name} the expected one: look for a missing constant.", brief=name)
+    remedy, could = factor_remedy(factor, counts, near)
+    return Generic("g-ratio", f"{subject} {name} what is expected: {remedy}.", brief=name, could=could)
 
 
 def factor_name(factor: float, counts: dict[str, float], near: float = NEAR, *, single: bool = False) -> str:
@@ -123,7 +144,58 @@ def factor_name(factor: float, counts: dict[str, float], near: float = NEAR, *, 
         for candidate, words in ((times * value, _PRODUCTS[times]), (times / value, _QUOTIENTS[times])):
             if abs(candidate) != 1 and abs(factor - candidate) < near * abs(candidate):
                 return f"{text} (= {words.format(name)}) times"
-    return "" if single else f"{text} times"
+    if single:
+        return ""
+    one_less = next((name for name, value in counts.items() if _one_less(name, value, factor, near)), "")
+    return f"{text} (= {one_less}/({one_less}-1)) times" if one_less else f"{text} times"
+
+
+def _by_accident(mine: torch.Tensor, right: torch.Tensor, factor: float) -> bool:
+    """Return whether a ratio may say nothing: a few whole numbers have one, and it is seldom whole."""
+    if len(mine) > _FEW or any(not torch.equal(one, one.round()) for one in (mine, right)):
+        return False
+    return not (factor.is_integer() or (1 / factor).is_integer())
+
+
+def factor_remedy(factor: float, counts: dict[str, float], near: float = NEAR) -> tuple[str, tuple[str, ...]]:
+    """Return what to look for where numbers are a factor too large, and the causes that it leaves open.
+
+    Two may stand for themselves or for the number of samples: then both are said.
+    """
+    found = []
+    for value, words, cause in ((0.5, "a missing factor 2", "factor 2"), (2.0, "a factor 2 too many", "factor 1/2")):
+        if abs(factor - value) < near * value:
+            found.append((words, cause))
+    for name, value in counts.items():
+        if not _counts_samples(name) or value in (0, 1):
+            continue
+        if abs(factor - value) < near * value:
+            found.append((f"a sum that should be an average{_if_two(name, value)}", "sum"))
+        elif abs(factor - 1 / value) < near / value:
+            found.append((f"a division by the number of samples too many{_if_two(name, value)}", "mean"))
+        elif _one_less(name, value, factor, near):
+            found.append((f"a division by {name} - 1", "one less"))
+    rate = counts.get("lr", 0.0)
+    if rate not in (0, 1) and abs(factor - 1 / rate) < near / abs(rate):
+        found.append(("the learning rate, which is missing", "no lr"))
+    if not found:
+        return "look for a missing constant", ()
+    causes = dict.fromkeys(cause for _, cause in found)
+    firsts = [next(words for words, one in found if one == cause) for cause in causes]
+    return f"look for {', or for '.join(firsts)}", tuple(causes)
+
+
+def _counts_samples(name: str) -> bool:
+    return name in ("N", "N·O", "O", "batch_size") or name.startswith("len(")
+
+
+def _one_less(name: str, value: float, factor: float, near: float) -> bool:
+    """Return whether something was divided by one less than a number of samples."""
+    return _counts_samples(name) and value > 2 and abs(factor - value / (value - 1)) < near
+
+
+def _if_two(name: str, value: float) -> str:
+    return f" (`{name}` is 2)" if value == 2 else ""
 
 
 def _offset(
@@ -206,6 +278,9 @@ _PRODUCTS: Final = {1.0: "{}", 2.0: "2·{}", 0.5: "{}/2"}
 _QUOTIENTS: Final = {1.0: "1/{}", 2.0: "2/{}", 0.5: "1/(2·{})"}
 _LIKE_FLOAT32: Final = (
     "The values are right to about six digits only, as if a part were float32: create tensors from the input's dtype."
+)
+_FEW_DIGITS: Final = (
+    "The values are right to about six digits only: is a part float32, a number rounded, or a small constant added?"
 )
 _EXCHANGES: Final[tuple[tuple[str, Callable[[torch.Tensor, torch.Tensor, float], bool], str], ...]] = (
     ("g-transposed", _transposed, "rows and columns are exchanged"),

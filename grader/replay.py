@@ -1,6 +1,7 @@
 """Replaying what checks asked a submission: the distinct calls, the reference's answers, and those of other programs."""
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -20,8 +21,10 @@ AS_DIFFERENT: Final = Rule("different from the reference", relative=1e-5, absolu
 AS_MISTAKE_FLOAT32: Final = Rule("equal to a mistake, in float32", relative=1e-4, absolute=1e-7)
 AS_DIFFERENT_FLOAT32: Final = Rule("different from the reference, in float32", relative=1e-3, absolute=1e-6)
 """For answers that are float32 although float64 was asked for: rounding is 1e-7 of the values, and grows with the steps."""
+_RAISED: Final = re.compile(r": (raise|assert)\b")
+_NUMBERS: Final = re.compile(r"\d+(?:[x.]\d+)*")
 _VALUE_KINDS: Final = ("W", "R")
-_WORDS: Final = ("outcome", "aliases", "graph", "dtypes", "counts")
+_WORDS: Final = ("outcome", "error", "aliases", "graph", "dtypes", "counts")
 """Parts of an answer that hold no tensors: where they are equal, nothing has to be compared."""
 _ANSWERED: Final = (Verdict.RAISED, Verdict.WRONG)
 _LOW: Final = ("float32", "float16", "bfloat16")
@@ -167,7 +170,8 @@ def _is_low(record: Record) -> bool:
 def parts(answer: Answer | None, error: StudentError | None) -> dict[str, Any]:
     """Return what an outcome consists of; a mistake is compared only in the parts where it shows."""
     if answer is None:
-        return {"outcome": error.types[0] if error and error.types else "none"}
+        outcome = {"outcome": error.types[0] if error and error.types else "none"}
+        return {**outcome, "error": said} if error and (said := _said(error)) else outcome
     found = {
         "outcome": "answer",
         "mutated": answer.mutated,
@@ -184,6 +188,18 @@ def parts(answer: Answer | None, error: StudentError | None) -> dict[str, Any]:
             **{f"value[{safe_repr(key)}]": _plain_text(_without_handles(value)) for key, value in answer.value.items()},
         }
     return {**found, "value": _without_handles(answer.value)}
+
+
+def _said(error: StudentError) -> str:
+    """Return what torch said, without numbers; nothing for other errors, and where a program raised it itself.
+
+    Many faults raise a RuntimeError: only those that also say the same are alike.
+    """
+    if error.types[:1] != ("RuntimeError",):
+        return ""
+    first, *frames = error.message.splitlines() or [""]
+    own = bool(frames) and bool(_RAISED.search(frames[-1]))
+    return "" if own else _NUMBERS.sub("#", first)
 
 
 def _without_handles(value: Any) -> Any:

@@ -1,15 +1,18 @@
 """Answers of the wrong structure: nothing returned, another type or shape, too few entries, NaN; and what is right in them."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 import torch
 
 from grader.faults import Difference, Generic
+from grader.values import article, called
 
 NEAR: Final = 1e-6
 """Parts of this relative size are equal here: numbers published with ten decimals must show their relation as well."""
 
+_DTYPE: Final = re.compile(r"(u?int|b?float|complex)\d+")
 Parts = dict[str, torch.Tensor]
 
 
@@ -20,7 +23,7 @@ def structural_fault(got: Parts, expected: Parts, difference: Difference, near: 
     if difference.kind == "type":
         return _of_type(got, expected, difference, near)
     if difference.kind == "nonfinite":
-        return Generic("g-nonfinite", _not_finite(got))
+        return Generic("g-nonfinite", _not_finite(got), could=("g-nonfinite",))
     if difference.kind in ("shape", "length"):
         return _of_size(got, expected, difference, near)
     return None
@@ -43,8 +46,12 @@ def flat(parts: Sequence[torch.Tensor]) -> torch.Tensor:
 
 
 def _of_type(got: Parts, expected: Parts, difference: Difference, near: float) -> Generic:
-    place = f" (at `{difference.where}`)" if difference.where else ""
-    says = f"Return {difference.expected}, not {difference.got}{place}"
+    due, came = str(difference.expected), str(difference.got)
+    must = f"`{difference.where}` must be" if difference.where else "Return"
+    if _DTYPE.fullmatch(due) and _DTYPE.fullmatch(came):
+        says = f"{called(difference.where)} must have the dtype {due}, not {came}"
+    else:
+        says = f"{must} {article(due)}, not {article(came)}"
     mine, right = flat(list(got.values())), flat(list(expected.values()))
     if right.numel() and same(mine, right, near):
         says += ": the values themselves are right"

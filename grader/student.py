@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.guide import GuideError, hint, next_step, reset, solution
+from grader.guide import GuideError, attempts, hint, next_step, reset, solution
 from grader.lessons import Course, Exercise, find_course
 from grader.options import OK, Parser, UsageError, console, tell
 from grader.progress import Progress, Standing
@@ -108,9 +108,9 @@ def _draw_map(course: Course, chosen: Sequence[Exercise], standings: dict[str, S
                 if standing.attempts
                 else page.signs.untouched
             )
-            last = f", last {figures.points(standing.last, points)}" if standing.attempts else ""
-            times = f", {standing.attempts} x" if standing.attempts else ""
-            score = f"{figures.points(standing.best, points)}{last}{times}"
+            last = f"last {figures.points(standing.last, points)}, " if standing.last != standing.best else ""
+            times = f" ({last}{attempts(standing.attempts)})" if standing.attempts else ""
+            score = f"{figures.points(standing.best, points)}{times}"
             style = gauge_style(standing.best, points) if standing.attempts else ""
             page.line("  ", (sign, style), f" {one.id}  {one.name:<24} {score}")
         page.line("  ", page.gauge(earned, possible), f"  {figures.points(earned, possible)}")
@@ -173,9 +173,9 @@ def reset_(arguments: Sequence[str]) -> int:
     exercise = _one(course, options.target)
     kept = reset(course, exercise, stub_of(course, exercise))
     if kept is None:
-        tell(f"exercises/{exercise.file} is the stub.")
+        tell(f"exercises/{exercise.file} is the stub already: there is nothing to put back.")
     else:
-        tell(f"exercises/{exercise.file} is the stub again; your version is {kept.relative_to(course.root)}.")
+        tell(f"exercises/{exercise.file} is the stub again. Your version is kept: {kept.relative_to(course.root)}")
     return OK
 
 

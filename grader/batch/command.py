@@ -7,7 +7,6 @@ import re
 import secrets
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from grader.batch.execution import Conditions, Executor
     from grader.batch.layouts import Parcel
     from grader.batch.loop import Tally
-    from grader.journal import Journal
+    from grader.journal import HandIn, Journal
 
 INTERRUPTED: Final = 130
 _LAYOUTS: Final = ("folders", "canvas", "moodle", "gradescope", "github")
@@ -93,14 +92,14 @@ def _grade(options: argparse.Namespace, course: Course, lessons: tuple[Lesson, .
     from grader.batch.pace import Pace
     from grader.journal import open_journal
 
-    layout, found = find(Path(options.hand_ins), options.layout)
-    parcels = [one for one in found if options.shard is None or in_shard(one.student, options.shard)]
+    layout, all_parcels = find(Path(options.hand_ins), options.layout)
+    parcels = [one for one in all_parcels if options.shard is None or in_shard(one.student, options.shard)]
     where = options.journal or _default_journal(options.shard)
     if not options.resume and Path(where).exists():
-        raise UsageError(
-            f"The journal `{where}` exists. Name another one, or leave `--no-resume` out to go on with it."
-        )
+        raise UsageError(_KNOWN_JOURNAL.format(_shown(where)))
     with open_journal(where, new=True) as journal:
+        if not options.resume and any(journal.counts()):  # a database is there before its first hand-in
+            raise UsageError(_KNOWN_JOURNAL.format(_shown(where)))
         if options.roster:
             from grader.batch.roster import read_roster
 
@@ -123,7 +122,8 @@ def _grade(options: argparse.Namespace, course: Course, lessons: tuple[Lesson, .
         finally:
             pace.clear()
             executor.close()
-    _report(work.tally, options.json)
+        problems = _problems(journal, parcels)
+    _report(work.tally, problems, options.json)
     return code
 
 
@@ -184,21 +184,50 @@ def _seeds(journal: "Journal", wanted: int | None) -> tuple[int, int]:
     return first, int(second or 0)
 
 
-def _report(tally: "Tally", json_file: str | None) -> None:
+def _problems(journal: "Journal", parcels: "Sequence[Parcel]") -> "list[HandIn]":
+    """Return the hand-ins of this run of which something could not be read, the last of each student."""
+    from grader.results import sound
+
+    sources = {sound(one.source) for one in parcels}
+    last: dict[str, HandIn] = {}
+    for one in journal.hand_ins():
+        if one.source in sources and (one.student not in last or one.attempt >= last[one.student].attempt):
+            last[one.student] = one
+    return [one for one in last.values() if one.problem]
+
+
+def _report(tally: "Tally", problems: "Sequence[HandIn]", json_file: str | None) -> None:
     """Print what happened, and write it as JSON where that is wanted."""
     from grader.reports.text import one_line
 
-    told = json.dumps({"version": 1, **asdict(tally)}, indent=2) + "\n"
-    if json_file == "-":
-        sys.stdout.write(told)
-        return
     if json_file:
-        write(json_file, told)
+        _tell(_summary(tally, problems), json_file)
+    if json_file == "-":
+        return
     again = f", {tally.again} of them on a second seed as well" if tally.again else ""
     print(f"{tally.hand_ins} hand-ins: {tally.graded} lessons graded{again}, {tally.kept} known before.")
+    remarks = [f"{one.student}: {one.problem}" for one in problems if one.digest]
     _name("could not be read and are not graded", [f"{who}: {why}" for who, why in tally.unreadable], one_line)
+    _name("are graded, with a remark", remarks, one_line)
     _name("earned other points on a second seed", [f"{a}, {b}: {why}" for a, b, why in tally.suspicious], one_line)
     _name("failed to be graded (no zero was given)", [f"{a}, {b}: {why}" for a, b, why in tally.failures], one_line)
+
+
+def _summary(tally: "Tally", problems: "Sequence[HandIn]") -> dict[str, Any]:
+    """Return what `--json` writes."""
+    return {
+        "version": 1,
+        "hand_ins": tally.hand_ins,
+        "graded": tally.graded,
+        "known_before": tally.kept,
+        "on_second_seed": tally.again,
+        "problems": [
+            {"student": one.student, "source": one.source, "problem": one.problem, "graded": bool(one.digest)}
+            for one in problems
+        ],
+        "suspicious": [{"student": who, "lesson": what, "said": why} for who, what, why in tally.suspicious],
+        "failures": [{"student": who, "lesson": what, "failure": why} for who, what, why in tally.failures],
+    }
 
 
 def _name(what: str, cases: Sequence[str], one_line: Any) -> None:
@@ -214,13 +243,27 @@ def _merge(arguments: Sequence[str]) -> int:
     parser = Parser(prog="grade class merge", description="Put the journals of shards together.")
     parser.add_argument("out", metavar="OUT", help="the journal to add to; it is made if there is none")
     parser.add_argument("journals", metavar="IN", nargs="+", help="journals of shards")
+    parser.add_argument("--json", metavar="FILE", help="write what came of it as JSON; - for standard output")
     options = parser.parse_args(arguments)
+    if options.json:
+        check_writable(options.json)
 
     from grader.batch.merge import merge
 
     hand_ins, grades = merge(options.out, options.journals)
-    print(f"{_shown(options.out)} holds {hand_ins} hand-ins and {grades} grades.")
+    if options.json:
+        _tell({"journal": _shown(options.out), "hand_ins": hand_ins, "grades": grades}, options.json)
+    if options.json != "-":
+        print(f"{_shown(options.out)} holds {hand_ins} hand-ins and {grades} grades.")
     return OK
+
+
+def _tell(told: dict[str, Any], where: str) -> None:
+    text = json.dumps(told, indent=2) + "\n"
+    if where == "-":
+        sys.stdout.write(text)
+    else:
+        write(where, text)
 
 
 def _shard(text: str) -> tuple[int, int]:
@@ -243,6 +286,9 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+_KNOWN_JOURNAL: Final = (
+    "The journal `{}` holds a class already. Name another one, or leave `--no-resume` out to go on with it."
+)
 _EPILOG: Final = """\
 grade class merge OUT IN…   put the journals of shards together
 

@@ -1,5 +1,6 @@
 """How far a class is: a line that is drawn over again on a terminal, and a line now and then elsewhere."""
 
+import shutil
 from time import monotonic
 from typing import Final, TextIO
 
@@ -7,6 +8,8 @@ from grader.batch.loop import Tally
 
 _EVERY_S: Final = {True: 0.2, False: 10.0}
 """How often something is said, on a terminal and elsewhere."""
+_LONGEST_BAR: Final = 24
+_SHORTEST_BAR: Final = 8
 
 
 class Pace:
@@ -22,7 +25,9 @@ class Pace:
         if now - self._said >= _EVERY_S[self._terminal]:
             self._said = now
             text = pace(tally, self._total, now - self._began)
-            self._stream.write(f"\r\x1b[K{text}" if self._terminal else f"{text}\n")
+            if self._terminal:
+                text = f"\r\x1b[K{barred(text, tally.hand_ins, self._total, shutil.get_terminal_size().columns)}"
+            self._stream.write(text if self._terminal else f"{text}\n")
             self._stream.flush()
 
     def clear(self) -> None:
@@ -44,6 +49,15 @@ def pace(tally: Tally, total: int, seconds: float) -> str:
     if tally.failures:
         words.append(f"{len(tally.failures)} failed")
     return " · ".join(words)
+
+
+def barred(text: str, done: int, total: int, columns: int) -> str:
+    """Return a bar and the text, on one line of a terminal that is so wide; where there is no room, the text alone."""
+    room = min(_LONGEST_BAR, columns - len(text) - 2)
+    if room < _SHORTEST_BAR or not total:
+        return text[: max(columns - 1, 0)]
+    full = room * done // total
+    return f"{'█' * full}{'░' * (room - full)} {text}"
 
 
 def in_words(seconds: float) -> str:

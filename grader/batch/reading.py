@@ -27,7 +27,11 @@ _ELSEWHERE: Final = frozenset(
     )
 )
 """Folders that hold no work of a student; a checkout of the whole course has most of them."""
+_RENAMED: Final = re.compile(r"(?: ?\(\d{1,3}\)|[ _-]+(?:copy|\d{1,2}))+$", re.IGNORECASE)
+"""What browsers, platforms and file managers put behind the name of a copy: ` (1)`, `-1`, ` - Copy`, ` copy 2`."""
 _DEEPEST: Final = 8
+_ANOTHER_NAME: Final = 3
+"""Added to the rank of a file whose name only resembles an exercise's: any file with the very name is better."""
 _MOST_FILES: Final = 300
 """Files of exercises that are read of one hand-in, whatever it holds of them."""
 _MOST_BYTES: Final = (1 << 20) + 1
@@ -51,6 +55,20 @@ class _Reading:
     problems: list[str] = field(default_factory=list)
     files: int = 0
     """Files of exercises seen."""
+    others: int = 0
+    """Files seen that belong to no exercise."""
+    other: str = ""
+    """The name of the first of them."""
+
+    def pass_over(self, name: str) -> None:
+        """Note a file that belongs to no exercise."""
+        self.other = self.other or name
+        self.others += 1
+
+    def nothing(self) -> str:
+        """Return the sentence for a hand-in without any exercise: what it holds instead helps to find out why."""
+        more = "" if self.others < 2 else f" and {self.others - 1} other files"
+        return "No file of an exercise was found." + (f" It holds `{self.other}`{more}." if self.other else "")
 
 
 class Reader:
@@ -72,7 +90,12 @@ class Reader:
                 reading.problems.append(_unreadable(part.name, error))
         files = {one.file: reading.found[one][1] for one in sorted(reading.found, key=lambda one: one.file)}
         if not files and not reading.problems:
-            reading.problems.append("No file of an exercise was found.")
+            reading.problems.append(reading.nothing())
+        reading.problems += [
+            f"`{place[2]}` was taken for `{one.name}.py`."
+            for one, (place, _) in reading.found.items()
+            if place[0] >= _ANOTHER_NAME
+        ]
         reading.problems += [f"`{one.file}` is missing." for one in self._missing(reading.found)]
         hand_in = HandIn(
             student=_storable(parcel.student),
@@ -95,6 +118,7 @@ class Reader:
         """Take what a file holds; return whether it could hold anything."""
         exercise, is_zip = self._exercise(name), name.lower().endswith(".zip")
         if exercise is None and not is_zip:
+            reading.pass_over(name)
             return False
         if path.is_symlink():
             reading.problems.append(f"`{name}` is a link and was not followed.")
@@ -114,22 +138,29 @@ class Reader:
             with zips.opened(file) as archive:
                 for member in zips.members(archive, reading.problems):
                     exercise = self._exercise(member.filename)
-                    if exercise is not None:
-                        with zips.content(archive, member) as stream:
-                            self._keep(exercise, member.filename, stream, reading)
+                    if exercise is None:
+                        reading.pass_over(member.filename)
+                        continue
+                    with zips.content(archive, member) as stream:
+                        self._keep(exercise, member.filename, stream, reading)
         except Exception as error:  # whatever a stranger's zip can provoke
             reading.problems.append(_unreadable(name, error))
 
     def _exercise(self, name: str) -> Exercise | None:
-        """Return the exercise that a path belongs to: by the lesson in the path, else by the file's name alone."""
+        """Return the exercise that a path belongs to: by the lesson in the path, else by the file's name alone.
+
+        A name like `ex2_double (1).py`, or one with capitals, belongs to `ex2_double.py`.
+        """
         parts = PurePosixPath(name.replace("\\", "/")).parts
-        if not parts or not parts[-1].endswith(".py") or _ELSEWHERE.intersection(parts[:-1]):
+        stem, dot, ending = parts[-1].rpartition(".") if parts else ("", "", "")
+        if not dot or ending.lower() != "py" or _ELSEWHERE.intersection(parts[:-1]):
             return None
-        stem = parts[-1].removesuffix(".py")
-        for part in reversed(parts[:-1]):
-            if found := _LESSON.fullmatch(part):
-                return self._exercises.get(((int(found[1]), int(found[2])), stem))
-        return self._by_name.get(stem)
+        lesson = next((found for part in reversed(parts[:-1]) if (found := _LESSON.fullmatch(part))), None)
+        for one in (stem, _RENAMED.sub("", stem), _RENAMED.sub("", stem).lower()):
+            known = self._exercises.get(((int(lesson[1]), int(lesson[2])), one)) if lesson else self._by_name.get(one)
+            if known is not None:
+                return known
+        return None
 
     def _missing(self, found: Container[Exercise]) -> list[Exercise]:
         """Return the exercises that lack in the lessons of which something was handed in."""
@@ -137,12 +168,16 @@ class Reader:
         return [one for lesson in begun for one in lesson.exercises if one not in found]
 
     def _keep(self, exercise: Exercise, name: str, stream: IO[bytes], reading: _Reading) -> None:
-        """Keep a file unless there is a better one: below `exercises`, then in a folder of the lesson, then anywhere."""
+        """Keep a file unless there is a better one.
+
+        The best has the exercise's very name and lies below `exercises`, then in a folder of the lesson, then anywhere.
+        """
         reading.files += 1
         if reading.files > _MOST_FILES:
             raise ValueError(f"it holds more than {_MOST_FILES} files of exercises")
         parts = name.split("/")
         rank = 2 - ("exercises" in parts[:-1]) - any(map(_LESSON.fullmatch, parts[:-1]))
+        rank += 0 if re.split(r"[/\\]", name)[-1] == f"{exercise.name}.py" else _ANOTHER_NAME
         place = (rank, len(parts), name)
         data = stream.read(_MOST_BYTES)
         if exercise in reading.found:

@@ -26,9 +26,11 @@ _KNOWN: Final = {
     "sis login id": "sis_login_id",
     "sis_login_id": "sis_login_id",
     "section": "section",
-    "identifier": "moodle_id",
+    "identifier": "participant",
+    "participant": "participant",
+    "id number": "moodle_id",
+    "idnumber": "moodle_id",
     "moodle_id": "moodle_id",
-    "id number": "id_number",
     "lti_user_id": "lti_user_id",
     "github_username": "github",
     "github": "github",
@@ -38,14 +40,14 @@ _KNOWN: Final = {
 _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "folders": ("student", "sis_login_id", "github", "email"),
     "canvas": ("canvas_id", "student"),
-    "moodle": ("moodle_id", "student"),
+    "moodle": ("participant", "student"),
     "gradescope": ("sid", "email", "student"),
     "github": ("github", "student"),
 }
 """By layout, the columns that may hold the key of a student; the first that is there."""
 _NO_IDS: Final = ("student", "name", "first", "last", "email")
 _PARTICIPANT: Final = "Participant "
-"""How Moodle's grading worksheet begins its identifiers."""
+"""How Moodle's grading worksheet begins its identifiers. They hold for one assignment; a gradebook wants the ID number."""
 
 
 def read_roster(path: Path, layout: str) -> list[Student]:

@@ -53,26 +53,30 @@ def new_exercise(
 ) -> Written:
     """Write the files of a new exercise, and of a new lesson where there is none of that number; nothing is overwritten.
 
-    `points`: by default what the lesson lacks, or 1 that the `giver`, another exercise of the lesson, gives up.
+    `points`: by default what the lesson lacks, or 1 that the `giver`, another exercise of the lesson, gives up. In a full
+    lesson that is the one with the most points, unless another is named: what is written can be verified at once.
     """
     name = function_name(title)
     lesson = _lesson(course, lesson_id, name)
     number = max((one.number for one in lesson.exercises), default=0) + 1
     exercise = Exercise(lesson.key, lesson.folder, f"ex{number}_{name}")
     had = sum(course.points(one) for one in lesson.exercises)
-    if had >= POINTS_OF_A_LESSON and giver is None and points is None:
-        raise UsageError(_FULL.format(lesson=lesson.id, points=had, others=_points_of(course, lesson)))
     worth = points or max(POINTS_OF_A_LESSON - had, 1)
+    excess, chosen = had + worth - POINTS_OF_A_LESSON, ""
+    if giver is None and excess > 0:
+        giver = chosen = _richest(course, lesson, excess)
     words = {"id": exercise.id, "lesson": lesson.id, "title": _sentence(title), "name": name, "file": exercise.name}
     files = dict(_files(course, lesson, exercise, words | {"points": str(worth)}))
     if giver is not None:
-        files.update([_lowered(course, lesson, giver, worth)])
-        had -= worth
+        given = excess if chosen else worth
+        files.update([_lowered(course, lesson, giver, given)])
+        had -= given
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         write(str(path), text)
     stubs = write_stubs(Course(course.root), [exercise])
-    return Written(exercise, [*files, *stubs], _next_step(course, lesson, had + worth))
+    said = f"{chosen} gave up {excess} of its points; `--take-from` names another. " if chosen else ""
+    return Written(exercise, [*files, *stubs], said + _next_step(course, lesson, had + worth))
 
 
 def function_name(title: str) -> str:
@@ -82,6 +86,14 @@ def function_name(title: str) -> str:
     if not plain or not name or not name[0].isalpha() or keyword.iskeyword(name) or len(title) > _LONGEST_TITLE:
         raise UsageError(f"`{title}` cannot name a function. Use a few words of plain letters (a to z).")
     return name
+
+
+def _richest(course: Course, lesson: Lesson, by: int) -> str:
+    """Return the exercise of a lesson that has the most points; raises `UsageError` if it cannot give up so many."""
+    richest = max(lesson.exercises, key=course.points)
+    if course.points(richest) <= by:
+        raise UsageError(_FULL.format(lesson=lesson.id, by=by, others=_points_of(course, lesson)))
+    return richest.id
 
 
 def _lowered(course: Course, lesson: Lesson, giver: str, by: int) -> tuple[Path, str]:
@@ -181,6 +193,5 @@ def _sentence(title: str) -> str:
 
 
 _FULL: Final = (
-    "Lesson {lesson} has its {points} points already. Say which exercise gives one up, e.g. `--take-from {lesson}.1` "
-    "({others})."
+    "No exercise of lesson {lesson} can give up {by} points ({others}). Give the new one fewer, with `--points`."
 )

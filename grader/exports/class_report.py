@@ -72,6 +72,7 @@ def render(book: Gradebook, tally: Tally, alike: similarity.Similarity, *, with_
         "book": book,
         "tally": tally,
         "lecture": lecture,
+        "hardest": lecture.hardest(tally),
         "mistakes": lecture.mistakes(tally),
         "confusing": lecture.confusing(tally),
         "summaries": [_summary(column, book) for column in book.columns],

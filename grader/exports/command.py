@@ -1,6 +1,7 @@
 """`grade export`: turn the journal of a class into gradebooks, files for platforms, and pages."""
 
 import argparse
+import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -30,8 +31,11 @@ def run(arguments: Sequence[str]) -> int:
     choice = _choice(options)
     with open_journal(options.journal, read_only=True) as journal:
         book = _read(journal, choice)
-        notes = _write(book, options)
-    _tell([*notes, *book.notes()], book.problems())
+        notes = [*_write(book, options), *book.notes()]
+    if options.json:
+        told = {"format": options.to, "out": options.out, "notes": notes, "problems": book.problems()}
+        write(options.json, json.dumps(told, indent=2) + "\n")
+    _tell(notes, book.problems())
     return OK
 
 
@@ -56,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--with-names", action="store_true", help="write names and e-mails of the roster")
     parser.add_argument("--template", metavar="FILE", help="gradebook that Canvas exported, to be filled in")
     parser.add_argument("--seed", type=seed, metavar="N", help="count grades of this seed only")
+    parser.add_argument("--json", metavar="FILE", help="write what is said on standard error as JSON as well")
     parser.add_argument(
         "--sources", metavar="DIR", help="folder of the hand-ins: quoted in feedback, compared in report"
     )
@@ -71,6 +76,10 @@ def _choice(options: argparse.Namespace) -> Choice:
         raise UsageError(f"`--to {options.to}` writes a file for each student: name a folder with `--out`.")
     if options.to in _FILES and options.out != "-":
         check_writable(options.out)
+    if options.json == "-":
+        raise UsageError("`--json` of an export names a file: standard output is for the export itself.")
+    if options.json:
+        check_writable(options.json)
     return Choice(
         lessons=frozenset(options.lesson),
         seed=options.seed,
@@ -114,7 +123,7 @@ def _file(book: Gradebook, options: argparse.Namespace) -> tuple[str, list[str]]
         case "csv":
             return tables.marks(book, with_names=names), []
         case "moodle":
-            return tables.moodle(book, with_names=names), []
+            return tables.moodle(book, with_names=names), tables.moodle_notes(book, with_names=names)
         case "nbgrader":
             return tables.nbgrader(book, with_names=names), []
         case "canvas" if options.template:
@@ -161,9 +170,19 @@ def _write_pages(made: Iterable[Page], folder: Path) -> list[str]:
             (folder / page.name).parent.mkdir(exist_ok=True)
             write(str(folder / page.name), page.text)
             written += 1
+            _progress(f"{written} files written")
     except OSError as error:
         raise UsageError(f"`{folder}` cannot be written: {error.strerror}.") from error
+    finally:
+        _progress("")
     return [f"{written} files lie in `{folder}`."]
+
+
+def _progress(text: str) -> None:
+    """Draw a line over the last one, on a terminal."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()
 
 
 def _tell(notes: Sequence[str], problems: Sequence[str]) -> None:

@@ -126,7 +126,7 @@ class Gradebook:
             key = row.student.student
             said += [f"{key}: {one.problem}" for one in row.hand_ins if one.problem]
             said += [f"{key}, {mark.lesson}: {mark.problem}" for mark in row.marks.values() if mark.problem]
-        return said
+        return list(dict.fromkeys(said))  # two attempts may lack the same file
 
     def notes(self) -> list[str]:
         """Return what a teacher should know about the marks as a whole."""

@@ -180,3 +180,12 @@ def well(tally: Tally) -> list[str]:
         for one in tally.ordered()
         if one.graded >= FEWEST and Fraction(one.solved, one.graded) >= _WELL
     ]
+
+
+def hardest(tally: Tally) -> str:
+    """Return the exercise that the fewest solved, with their share; empty when all went well, or nobody was graded."""
+    graded = [one for one in tally.ordered() if one.graded]
+    least = min(graded, key=lambda one: Fraction(one.solved, one.graded), default=None)
+    if least is None or Fraction(least.solved, least.graded) >= _WELL:
+        return ""
+    return f"{place(least)} ({percent(Fraction(least.solved, least.graded))} solved it)"

@@ -57,6 +57,16 @@ def _total(of: Iterable[Fraction]) -> Fraction:
     return sum(of, Fraction(0))
 
 
+def lateness_in_words(row: Row) -> list[str]:
+    """Return what lateness has cost, a sentence for each lesson: without it the points of exercises do not add up."""
+    return [
+        f"Lesson {mark.lesson} was handed in {in_words(mark.late)} late: "
+        f"{points(mark.points)} of {points(mark.raw)} points are left."
+        for mark in row.marks.values()
+        if mark.late and mark.points != mark.raw
+    ]
+
+
 def _after_lateness(lesson: LessonResult, mark: Mark) -> LessonResult:
     if mark.raw is None or mark.points is None or not mark.late:
         return lesson

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any, Final
 
-from grader.exports.cells import rounded
+from grader.exports.cells import points, rounded
 from grader.exports.gradebook import Column, Gradebook, Mark
-from grader.exports.one_student import Page, file_name, merged, mistakes_in_words
+from grader.exports.late import in_words
+from grader.exports.one_student import Page, file_name, lateness_in_words, merged, mistakes_in_words
 from grader.reports import explanation, gradescope, text
 from grader.results import ExerciseResult, Results, Verdict
 
@@ -21,7 +22,7 @@ _PRAIRIELEARN_LIMIT: Final = 1_000_000
 
 def gradescope_pages(book: Gradebook) -> Iterator[Page]:
     """Yield `results.json` files; students with a failed grading get none, because a missing lesson looks like a zero."""
-    return _pages(book, "results.json", gradescope.record, whole=True)
+    return _pages(book, "results.json", _gradescope, whole=True)
 
 
 def prairielearn_pages(book: Gradebook) -> Iterator[Page]:
@@ -34,11 +35,14 @@ def classroom50_pages(book: Gradebook) -> Iterator[Page]:
     return _pages(book, "result.json", _classroom50, whole=True)
 
 
-def _pages(book: Gradebook, name: str, record: Callable[[Results], dict[str, Any]], *, whole: bool) -> Iterator[Page]:
+def _pages(
+    book: Gradebook, name: str, record: Callable[[Results, list[str]], dict[str, Any]], *, whole: bool
+) -> Iterator[Page]:
+    """Yield a record of each student; `record` is given what lateness has cost, in words."""
     for row, found in book.by_student():
         results = merged(row, found)
         if results is not None and (row.points is not None or not whole):
-            said = json.dumps(record(results), indent=1, allow_nan=False)
+            said = json.dumps(record(results, lateness_in_words(row)), indent=1, allow_nan=False)
             yield Page(f"{file_name(row.student.student)}/{name}", f"{said}\n")
 
 
@@ -46,7 +50,12 @@ def _exercises(results: Results) -> list[ExerciseResult]:
     return [exercise for lesson in results.lessons for exercise in lesson.exercises]
 
 
-def _prairielearn(results: Results) -> dict[str, Any]:
+def _gradescope(results: Results, late: list[str]) -> dict[str, Any]:
+    found = gradescope.record(results)
+    return found | {"output": "\n".join([*late, found["output"]])}
+
+
+def _prairielearn(results: Results, late: list[str]) -> dict[str, Any]:
     """Return the record of https://prairielearn.readthedocs.io/en/latest/externalGrading/, small enough to be read."""
     score = results.score
     found: dict[str, Any] = {"gradable": results.status == "graded"}
@@ -54,6 +63,8 @@ def _prairielearn(results: Results) -> dict[str, Any]:
         found["score"] = float(score.earned / score.possible) if score.possible else 0.0
     else:
         found["format_errors"] = explanation.BROKEN_HEADLINE
+    if late:
+        found["message"] = " ".join(late)
     found["tests"] = [_prairielearn_test(one, explanation.plain(one)) for one in _exercises(results)]
     if len(json.dumps(found)) > _PRAIRIELEARN_LIMIT - 100_000:
         found["tests"] = [_prairielearn_test(one, "") for one in _exercises(results)]
@@ -71,7 +82,7 @@ def _prairielearn_test(exercise: ExerciseResult, more: str) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value != ""}
 
 
-def _classroom50(results: Results) -> dict[str, Any]:
+def _classroom50(results: Results, _: list[str]) -> dict[str, Any]:
     """Return `classroom50/result/v1` as its teachers enter a result by hand: one tag is commit, release and review.
 
     It has whole numbers only, so a point is 100 there.
@@ -147,11 +158,18 @@ def _lti_line(column: Column, user: str, mark: Mark, results: Results | None) ->
             "scoreGiven": float(rounded(mark.points)),
             "scoreMaximum": float(rounded(mark.possible)),
             "gradingProgress": "FullyGraded",
-            "comment": " ".join(mistakes_in_words(results)) if results else "",
+            "comment": _comment(mark, results),
         }
     if mark.hand_in.submitted:
         score["submission"] = {"submittedAt": mark.hand_in.submitted}
     return {"lesson": column.lesson, "label": text.one_line(f"{column.lesson} {column.title}"), "score": score}
+
+
+def _comment(mark: Mark, results: Results | None) -> str:
+    said = mistakes_in_words(results) if results else []
+    if mark.late and mark.points != mark.raw:
+        said.insert(0, f"{in_words(mark.late)} late: {points(mark.points)} of {points(mark.raw)} points are left.")
+    return " ".join(said)
 
 
 def _with_milliseconds(when: str) -> str:

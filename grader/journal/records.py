@@ -31,7 +31,8 @@ class Student(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     email: str = ""
     ids: dict[str, str] = {}
-    """Identifiers of other systems: `canvas_id`, `sis_user_id`, `sis_login_id`, `section`, `moodle_id`, `lti_user_id`."""
+    """Identifiers of other systems: `canvas_id`, `sis_user_id`, `sis_login_id`, `section`, `moodle_id` (the ID number),
+    `lti_user_id`."""
 
 
 class Grade(msgspec.Struct, frozen=True, kw_only=True):

@@ -34,7 +34,7 @@ def run(arguments: Sequence[str]) -> int:
     from grader.course.stubs import StubError
     from grader.release.platforms import ACTION, WORKFLOW, gradescope
     from grader.release.recording import RecordingError
-    from grader.release.tree import install, tree
+    from grader.release.tree import install, lacks, tree
 
     try:
         files = tree(course) | _answers(course, options.seeds or _SEEDS, jobs=options.jobs)
@@ -46,6 +46,9 @@ def run(arguments: Sequence[str]) -> int:
         print(f"wrote {options.gradescope}, an autograder for Gradescope", file=sys.stderr)
     if options.action:
         files[WORKFLOW] = ACTION.encode()
+    missing = lacks(files)
+    if missing:
+        print(f"note: {missing}", file=sys.stderr)
     kept = install(files, target)
     print(f"wrote {len(files)} files to {target}", file=sys.stderr)
     for name in kept:

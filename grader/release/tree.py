@@ -3,7 +3,8 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ MANIFEST: Final = Path("answers", "release.json")
 _NOT_RELEASED: Final = frozenset(("tests", "__pycache__"))
 """Parts of the grader that students do not get: its own tests."""
 _ROOT_FILES: Final = ("LICENSE", "uv.lock", ".gitignore", ".python-version", "docs/course.md")
+_NOT_OURS: Final = (".git", ".venv")
 _BYTECODE: Final = (".pyc", ".pyo")
 
 
@@ -40,7 +42,13 @@ def tree(course: Course) -> dict[str, bytes]:
     if project.is_file():
         found["pyproject.toml"] = _for_students(project.read_text(encoding="utf-8")).encode()
     found["README.md"] = _readme(course).encode()
+    found.setdefault(".gitignore", _GITIGNORE)
     return found
+
+
+def lacks(files: Iterable[str]) -> str:
+    """Return why students could not begin with these files; mostly an empty text."""
+    return "" if "pyproject.toml" in files else _NO_PROJECT
 
 
 def _stub(course: Course, exercise: Exercise) -> bytes:
@@ -80,9 +88,12 @@ def _title(course: Course) -> str:
 def install(files: dict[str, bytes], target: Path) -> list[str]:
     """Write the files into a folder; return the exercises that were kept because a student has changed them.
 
-    What an earlier release wrote and this one does not have is removed, unless it was changed.
+    What an earlier release wrote and this one does not have is removed, unless it was changed. So is byte code, which
+    Python leaves where a released course was tried: nobody can see what it was made from.
     """
     before = _manifest(target)
+    for cache in [path for path in target.rglob("__pycache__") if path.relative_to(target).parts[0] not in _NOT_OURS]:
+        shutil.rmtree(cache, ignore_errors=True)
     kept = []
     for name, content in files.items():
         place = target / name
@@ -117,6 +128,11 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+_GITIGNORE: Final = b".venv/\n__pycache__/\n.grade/\n"
+_NO_PROJECT: Final = (
+    "The course has no `pyproject.toml`, so students cannot install the grader. Make one with `uv init --bare` and "
+    "`uv add` the package that you use, then release again."
+)
 _README: Final = """\
 # {title}
 

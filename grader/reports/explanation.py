@@ -21,6 +21,8 @@ WORDS = {
     Verdict.BROKEN: "could not be graded",
 }
 
+_NEAR_LIMIT = 0.1
+"""An error that is less than this share of the allowed one is nothing to speak of."""
 _VALUES = ("W", "R")  # kinds of checks that compare values
 
 # For failed checks whose message is empty.
@@ -31,6 +33,10 @@ _SENTENCES = {
     Verdict.KILLED: "The system stopped your code; most likely it used too much memory.",
     Verdict.FORBIDDEN: "Your code uses something that this exercise does not allow.",
 }
+
+_RESTORE = "Restore the stub and fill it in."
+"""What is said about a file that is missing or empty."""
+_UNWRITTEN = "A part is not written yet: `raise NotImplementedError` is reached."
 
 BROKEN_HEADLINE = "The grader or the lesson is broken. It is not your fault and costs you no points."
 BROKEN_ADVICE = "Please tell your instructor, and send them this text."
@@ -70,9 +76,12 @@ def explained(exercise: ExerciseResult) -> CheckResult | None:
     """Return the failed check that is worth explaining.
 
     That is the one about forbidden code, because nothing counts before it is gone; else the one that says what the first
-    line says; then comparisons of values, those first that raised an error or that know where two runs part.
+    line says; then comparisons of values, those first that raised an error or that know where two runs part. Where nothing
+    else is wrong it is a part that is not written yet.
     """
     failed = [check for check in exercise.checks if check.verdict in FAILED]
+    if not failed and exercise.verdict in FAILED:
+        return next((check for check in exercise.checks if check.verdict is Verdict.NOT_ATTEMPTED), None)
     cause = exercise.mistakes[0].says if exercise.mistakes else ""
 
     def rank(check: CheckResult) -> tuple[bool, ...]:
@@ -91,8 +100,10 @@ def explained(exercise: ExerciseResult) -> CheckResult | None:
 
 def problem(check: CheckResult) -> str:
     """Return the one sentence that says what is wrong with a check."""
-    first = check.message.strip().partition("\n")[0]
-    return text.one_line(first) or _SENTENCES.get(check.verdict, "")
+    first = text.one_line(check.message.strip().partition("\n")[0])
+    if check.verdict is Verdict.NOT_ATTEMPTED and check.line is not None:
+        return _UNWRITTEN
+    return first or _SENTENCES.get(check.verdict, "")
 
 
 def headline(exercise: ExerciseResult) -> str:
@@ -106,13 +117,14 @@ def headline(exercise: ExerciseResult) -> str:
 
 
 def remark(check: CheckResult) -> str:
-    """Return, on one line, why a check did not pass, or how near to its limit it passed; else nothing."""
+    """Return, on one line, why a check did not pass, or how near to its limit it passed, if it was near; else nothing."""
     if check.verdict is Verdict.SKIPPED:
         return f"skipped: {text.one_line(check.skipped_because or 'it does not apply here')}"
     if check.verdict is Verdict.BROKEN:
         return f"could not be graded, which costs no points: {problem(check)}".removesuffix(": ")
     said = [problem(check)] if check.verdict in FAILED else []
-    return " ".join([*said, f"Error: {figures.measure(check.error)}."] if check.error else said)
+    far = check.verdict is Verdict.PASSED and check.error and check.error.observed <= _NEAR_LIMIT * check.error.allowed
+    return " ".join([*said, f"Error: {figures.measure(check.error)}."] if check.error and not far else said)
 
 
 def facts(exercise: ExerciseResult, check: CheckResult, *, verbose: bool) -> list[Fact]:
@@ -126,6 +138,8 @@ def facts(exercise: ExerciseResult, check: CheckResult, *, verbose: bool) -> lis
     near = check.divergence is not None and figures.look_alike(check.divergence)
     if check.error and (verbose or near):
         found.append(("Error", figures.measure(check.error)))
+    if check.verdict is Verdict.NOT_ATTEMPTED:
+        return found
     where = "" if (check.device, check.dtype) == ("cpu", "float64") else f" ({check.device}, {check.dtype})"
     found.append(("Failed", text.one_line(f"{check.title}{where}")))
     return found
@@ -133,7 +147,7 @@ def facts(exercise: ExerciseResult, check: CheckResult, *, verbose: bool) -> lis
 
 def _says_values(exercise: ExerciseResult, check: CheckResult) -> bool:
     """Return whether what was expected and what came stand in the first lines already."""
-    told, found = f"{headline(exercise)} {problem(check)}", check.divergence
+    told, found = f"{headline(exercise)} {problem(check)} {_sentence(exercise, check)}", check.divergence
     if "expected" in told.lower() or found is None or found.got == "None":
         return True
     return f"{found.expected}" in told and f"{found.got}" in told
@@ -165,6 +179,8 @@ def _first_lines(message: str) -> list[str]:
 def details(exercise: ExerciseResult, check: CheckResult, *, verbose: bool) -> str:
     """Return what the message says beyond what stands above it."""
     lines = check.message.strip("\n").split("\n", 2)
+    if check.verdict is Verdict.NOT_ATTEMPTED:
+        return ""
     above = (headline(exercise), _sentence(exercise, check))
     kept = "\n".join([line for line in lines[:2] if text.one_line(line) not in above] + lines[2:])
     return text.head(kept, lines=40 if verbose else 8) if kept.strip() else ""
@@ -204,6 +220,11 @@ def _standing(exercise: ExerciseResult, limit: int | None, hint: str) -> str:
         titles = [title for title in titles if title != _short_title(shown, whole=False)]
     if alike:
         said += f"; {len(alike)} more {'fails' if len(alike) == 1 else 'fail'} in the same way"
+    open_ones = sum(check.verdict is Verdict.NOT_ATTEMPTED for check in counted)
+    if open_ones and passed + open_ones < len(counted):
+        said += f"; {open_ones} {'is' if open_ones == 1 else 'are'} not attempted"
+    elif open_ones and passed:
+        said += f"; the other{f' {open_ones} wait' if open_ones > 1 else ' waits'} for the missing part"
     if titles:
         left = len(titles[limit:]) if limit is not None else 0
         said += f"; also failing: {'; '.join(titles[:limit])}" + (f"; and {left} more{hint}" if left else "")
@@ -241,11 +262,18 @@ def next_step(results: Results) -> str:
     exercises = [exercise for lesson in results.lessons for exercise in lesson.exercises]
     for exercise in exercises:
         check = explained(exercise)
-        if exercise.verdict in FAILED:
+        if exercise.verdict in FAILED and not _lost(exercise):
             line = f", line {check.line}" if check and check.line is not None else ""
             return f"Edit {path(exercise)}{line}, then run `uv run grade {exercise.id}`."
     for exercise in exercises:
+        if _lost(exercise):
+            return f"Run `uv run grade reset {exercise.id}` to get the stub back, then fill it in."
         if exercise.verdict is Verdict.NOT_ATTEMPTED:
             what = "fill in the answers" if exercise.name == "quiz" else "replace `raise NotImplementedError`"
             return f"Open {path(exercise)}, {what}, then run `uv run grade {exercise.id}`."
     return ""
+
+
+def _lost(exercise: ExerciseResult) -> bool:
+    """Return whether there is no file to work in, or an empty one."""
+    return exercise.note.endswith(_RESTORE) or (not exercise.mistakes and headline(exercise).endswith(_RESTORE))

@@ -5,16 +5,21 @@ run but the page's own script.
 """
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from grader.reports import explanation, figures, landscape, plot, single_page, text
 from grader.results import CheckResult, ExerciseResult, Results, Verdict
 
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+_IN_BACKTICKS: Final = re.compile(r"`([^`\n]+)`")
 _ASSETS: Final = Path(__file__).parent / "assets"
 _CONTEXT: Final = 3
 """Lines of code shown before and after the line that a message is about."""
@@ -66,6 +71,7 @@ def _functions() -> dict[str, Any]:
         "facts": lambda exercise, check: explanation.facts(exercise, check, verbose=True),
         "details": lambda exercise, check: explanation.details(exercise, check, verbose=True),
         "remark": explanation.remark,
+        "coded": _coded,
         "points": lambda one: figures.points(one.earned, one.possible),
         "percent": lambda one: figures.percent(one.earned, one.possible),
         "share": lambda one: _share(one.earned, one.possible),
@@ -96,6 +102,17 @@ _STATES: Final = {
 def _state(one: ExerciseResult | CheckResult) -> str:
     """Return the group that the filters know: `failed`, `passed`, `open` (not attempted) or `broken`."""
     return _STATES.get(one.verdict, "failed")
+
+
+def _coded(said: str) -> "Markup":
+    """Return a sentence as HTML: everything is escaped, and what stands in backticks is code."""
+    from markupsafe import Markup
+
+    parts = _IN_BACKTICKS.split(said)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if index % 2 else Markup("{}").format(part)
+        for index, part in enumerate(parts)
+    )
 
 
 def _share(earned: Fraction, possible: Fraction) -> float:

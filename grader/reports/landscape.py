@@ -1,7 +1,7 @@
 """The way down a loss surface for the HTML report: contours, two paths and the lowest point, as coordinates of an SVG.
 
-The bias runs to the right and the weight upwards. The picture shows where the right path goes; a path that leaves it is
-cut off at the edge.
+The bias runs to the right and the weight upwards. The picture shows where the right path goes; a path that leaves it
+ends at the edge, and the caption says when.
 """
 
 import math
@@ -50,6 +50,8 @@ class Landscape:
     lowest: _Point
     first: int | None
     """The number of epochs after which the paths part."""
+    leaves: int | None
+    """The epoch in which the submission's path leaves the picture; what comes after is not drawn."""
     mark: _Point | None
     """Where yours stands then."""
     x_ticks: list[Tick]
@@ -82,7 +84,7 @@ def landscape(descent: Descent) -> Landscape:
     frame = _frame(descent)
     mine = [frame.place(point) if point is not None else None for point in descent.got]
     right = [frame.place(point) for point in descent.expected]
-    first = descent.differs_from
+    first, out = descent.differs_from, _outside(mine)
     across, upwards = descent.parameters
     return Landscape(
         name=f"Path of {across} and {upwards} on the loss surface",
@@ -90,9 +92,10 @@ def landscape(descent: Descent) -> Landscape:
         upwards=upwards,
         contours=_contours(descent, frame, right),
         expected=right,
-        got=[point for point in mine if point is not None],
+        got=[point for point in mine[: len(mine) if out is None else out + 1] if point is not None],
         lowest=frame.place(descent.surface.lowest),
         first=None if first is None else descent.epochs[first],
+        leaves=None if out is None else descent.epochs[out],
         mark=None if first is None else mine[first],
         x_ticks=[Tick(frame.place((one, 0.0))[0], short(one)) for one in round_numbers(*frame.across)],
         y_ticks=[Tick(frame.place((0.0, one))[1], short(one)) for one in round_numbers(*frame.upwards)],
@@ -104,6 +107,14 @@ def landscape(descent: Descent) -> Landscape:
         places=[f"{x},{y}" for x, y in (got or expected for got, expected in zip(mine, right, strict=True))],
         summary=_summary(descent),
     )
+
+
+def _outside(path: Sequence[_Point | None]) -> int | None:
+    """Return the index of the first point that does not lie in the picture; what bounces in and out says nothing."""
+    for index, point in enumerate(path):
+        if point is not None and not (LEFT <= point[0] <= WIDTH - RIGHT and TOP <= point[1] <= HEIGHT - BOTTOM):
+            return index
+    return None
 
 
 def _frame(descent: Descent) -> _Frame:

@@ -14,7 +14,7 @@ from grader.results import Verdict
 from grader.testing.explaining import Case, explain
 from grader.testing.recording import foresee
 from grader.testing.rounding import floors, forced_low, may_be_rounding, widened
-from grader.values import listed, safe_repr
+from grader.values import Foreign, article, kind_of, listed, safe_repr
 
 _EXPECTED_ERRORS: Final = ("ValueError", "IndexError", "KeyError", "TypeError", "ZeroDivisionError", "RuntimeError")
 
@@ -120,6 +120,7 @@ def agree(
     found = compared(answer.value, right.value)
     if found.difference is not None:
         given.arguments, given.answers = case, (answer, right)
+        given.plain = not strided and not requires_grad and device is None
         given.run_again(submission, reference, name, steps, compared)
     _conclude(found, given)
     return answer
@@ -189,5 +190,11 @@ def _builtin(name: str) -> type[Exception]:
 
 
 def _brief(value: Any) -> str:
-    text = f"a Tensor of shape {list(value.shape)}" if isinstance(value, Tensor) else safe_repr(value)
+    if isinstance(value, Tensor):
+        return f"a Tensor of shape {list(value.shape)}"
+    if isinstance(value, Foreign):
+        return f"{article(value.type)}, which must be raised" if value.type.endswith("Error") else article(value.type)
+    text = safe_repr(value)
+    if "\n" in text or "tensor(" in text:
+        return article(kind_of(value))
     return text if len(text) < 80 else f"{text[:77]}..."

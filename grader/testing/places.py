@@ -1,5 +1,6 @@
 """Does a program stay on the device of its arguments? On a real one where there is one, else in a dry run."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -40,7 +41,7 @@ def stays_on_device(submission: Proxy, reference: Proxy, action: Callable[[Proxy
     for (record, mine), (_, right) in zip(found, wanted, strict=False):
         for path, fact in mine.items():
             if path in right and right[path].device != "cpu" and fact.device == "cpu":
-                _refuse(record, fact)
+                _refuse(record, fact, in_result(path, reference, record.call.name))
 
 
 def _places(program: Proxy, action: Callable[[Proxy], Any]) -> list[tuple[Record, dict[str, TensorFacts]]]:
@@ -72,14 +73,21 @@ def _judge(error: StudentError, submission: Proxy, action: Callable[[Proxy], Any
     raise NotCheckable(f"The dry run cannot follow this program: {error.message}") from error
 
 
-def _refuse(record: Record, fact: TensorFacts) -> None:
+def in_result(path: str, reference: Proxy, function: str) -> str:
+    """Return a place in a function's result as messages call it: by the names of the reference's parts, or by its key."""
+    names = reference._outputs.get(function, ())  # noqa: SLF001  known from the source
+    part, entry = re.match(r"\[(\d+)\]", path), re.match(r'\["([^"\]]+)"\]', path)
+    if part and int(part[1]) < len(names):
+        return names[int(part[1])] + path[part.end() :]
+    return entry[1] + path[entry.end() :] if entry else path
+
+
+def _refuse(record: Record, fact: TensorFacts, path: str) -> None:
     if record.answer is not None and record.answer.counts.get("threads"):
         raise NotCheckable("The dry run does not follow what other threads compute.")
     line = f" in line {fact.line}" if fact.line is not None else ""
     put = f", where `{fact.origin}`{line} put it" if fact.origin else ""
-    text = (
-        f"{called(fact.path)} left the input's device: it lies on the CPU{put}. Create tensors on the input's device."
-    )
+    text = f"{called(path)} left the input's device: it lies on the CPU{put}. Create tensors on the input's device."
     mismatch = Mismatch(text, generic=Generic("g-device", text))
     mismatch.line = fact.line
     raise mismatch

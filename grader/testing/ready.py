@@ -1,6 +1,6 @@
 """Ready-made checks: the standard contract and the edge cases, switched on by one line in a check file."""
 
-import re
+import json
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -11,10 +11,12 @@ from torch import Tensor
 from grader.calls import Answer, LessonError, StudentError, evidence
 from grader.compare import FLOAT64, Generic, Mismatch, NotCheckable, Rule, kind_of
 from grader.proxy import Proxy
+from grader.structure import NOTHING
 from grader.testing.asserts import agree
 from grader.testing.draw import Draw
 from grader.testing.marks import STD, points
-from grader.testing.places import stays_on_device
+from grader.testing.places import in_result, stays_on_device
+from grader.values import article, called, listed
 
 Family = Callable[[Draw], dict[str, Any]]
 
@@ -138,8 +140,8 @@ def _f64(submission: Proxy, reference: Proxy, function: str, case: dict[str, Any
     wanted = {fact.path: fact.dtype for fact in _reference_answer(reference, function, case).facts}
     for fact in mine.facts:
         if wanted.get(fact.path) == "float64" and fact.dtype != "float64":
-            text = f"{_named(fact.path, reference, function)} is {fact.dtype} although the input is float64: create tensors from the input's dtype."
-            raise Mismatch(text, generic=Generic("g-dtype", text, structural=True))
+            text = f"{called(in_result(fact.path, reference, function))} is {fact.dtype} although the input is float64: create tensors from the input's dtype."
+            raise Mismatch(f"{text}\n{_WHAT_NARROWS}", generic=Generic("g-dtype", text, structural=True))
     agree(submission, reference, function, case, rule=rule)
 
 
@@ -149,13 +151,13 @@ def _type(submission: Proxy, reference: Proxy, function: str, case: dict[str, An
         right = _reference_answer(reference, function, arguments)
         mine = submission.answer(function, arguments)
         evidence().comparisons += 1
-        _same_types(mine.value, right.value, "")
+        _same_types(mine.value, right.value, lambda path: in_result(path, reference, function))
         wanted = {fact.path: fact for fact in right.facts}
         for fact in mine.facts:
             expected = wanted.get(fact.path)
             forced = expected is not None and (expected.dtype, fact.dtype) == ("float64", "float32")  # F64 says so
             if expected is not None and fact.dtype != expected.dtype and not forced:
-                text = f"{_named(fact.path, reference, function)} is {fact.dtype} for {str(dtype)[6:]} input, expected {expected.dtype}."
+                text = f"{called(in_result(fact.path, reference, function))} is {fact.dtype} for {str(dtype)[6:]} input, expected {expected.dtype}."
                 raise Mismatch(text, generic=Generic("g-dtype", text, structural=True))
 
 
@@ -163,18 +165,18 @@ def _nomut(submission: Proxy, _reference: Proxy, function: str, case: dict[str, 
     mine = submission.answer(function, case)
     evidence().comparisons += 1
     if mine.mutated:
-        names = ", ".join(f"`{path}`" for path in mine.mutated)
-        text = f"Your function changed its argument {names}: work on a copy or write out of place."
-        raise Mismatch(text, generic=Generic("g-mutated", text))
+        paths = list(mine.mutated)
+        text = f"Your function changed its argument{'s' if len(paths) > 1 else ''} {_few(paths)}: work on a copy or write out of place."
+        raise Mismatch(f"{text}\n{_what_changes(paths[0])}", generic=Generic("g-mutated", text))
 
 
 def _noalias(submission: Proxy, _reference: Proxy, function: str, case: dict[str, Any], _rule: Rule) -> None:
-    for arguments in [case] + ([{**case, "epochs": 0}] if "epochs" in case else []):
+    for arguments, when in [(case, "")] + ([({**case, "epochs": 0}, " for epochs=0")] if "epochs" in case else []):
         mine = submission.answer(function, arguments)
         evidence().comparisons += 1
         if mine.aliases:
-            text = f"The result shares memory with {', '.join(f'`{path}`' for path in mine.aliases)}; return a clone."
-            raise Mismatch(text, generic=Generic("g-alias", text))
+            text = f"The result shares memory with {_few(list(mine.aliases))}{when}: return a clone."
+            raise Mismatch(f"{text}\n{_WHAT_SHARES}", generic=Generic("g-alias", text))
 
 
 def _nograd(submission: Proxy, reference: Proxy, function: str, case: dict[str, Any], rule: Rule) -> None:
@@ -184,8 +186,8 @@ def _nograd(submission: Proxy, reference: Proxy, function: str, case: dict[str, 
     """
     evidence().comparisons += 1
     for path in submission.answer(function, case).requires_grad:
-        text = f"{_named(path, reference, function)} still carries a graph: detach it."
-        raise Mismatch(text, generic=Generic("g-requires-grad", text))
+        text = f"{called(in_result(path, reference, function))} still carries a graph: detach it."
+        raise Mismatch(f"{text}\n{_WHAT_RECORDS}", generic=Generic("g-requires-grad", text))
     agree(submission, reference, function, case, rule=rule, requires_grad=True)
 
 
@@ -220,22 +222,25 @@ def _reference_answer(reference: Proxy, function: str, case: dict[str, Any]) -> 
         raise LessonError(f"The reference failed in `{function}`: {error.message}") from error
 
 
-def _same_types(got: Any, expected: Any, path: str) -> None:
-    """Raise unless the answer has the very types that the task states, all the way down."""
+def _same_types(got: Any, expected: Any, named: Callable[[str], str], path: str = "") -> None:
+    """Raise unless the answer has the very types that the task states, all the way down; `named` puts paths in words."""
+    subject = called(named(path))
     if kind_of(got) != kind_of(expected):
-        text = f"Return {kind_of(expected)}, not {kind_of(got)}" + (f" (at `{path}`)." if path else ".")
+        must = f"{subject} must be" if path else "Return"
+        text = f"{must} {article(kind_of(expected))}, not {article(kind_of(got))}."
         if got is None:
-            text = "The function returned None: is a return missing?"
+            text = f"{subject} is None: is a `return` missing?" if path else NOTHING
         raise Mismatch(text, generic=Generic("g-none" if got is None else "g-type", text, structural=True))
     if isinstance(expected, Tensor) and got.shape != expected.shape:
-        text = f"Expected shape {list(expected.shape)}, got {list(got.shape)}" + (f" (at `{path}`)." if path else ".")
+        of = f" of {subject}" if path else ""
+        text = f"Expected shape {list(expected.shape)}{of}, got {list(got.shape)}."
         raise Mismatch(text, generic=Generic("g-shape", text, structural=True))
     if isinstance(expected, dict):
         for key in expected.keys() & got.keys():
-            _same_types(got[key], expected[key], f"{path}[{key!r}]")
+            _same_types(got[key], expected[key], named, f"{path}[{json.dumps(str(key))}]")
     elif isinstance(expected, list | tuple):
         for index, (mine, right) in enumerate(zip(got, expected, strict=False)):
-            _same_types(mine, right, f"{path}[{index}]")
+            _same_types(mine, right, named, f"{path}[{index}]")
 
 
 def _cast(value: Any, dtype: torch.dtype) -> Any:
@@ -248,10 +253,26 @@ def _cast(value: Any, dtype: torch.dtype) -> Any:
     return value
 
 
-def _named(path: str, reference: Proxy, function: str) -> str:
-    """Return a place in the result in words: the parts of a tuple by the names that the reference gives them."""
-    found = re.match(r"\[(\d+)\]", path)
-    names = reference._outputs.get(function, ())  # noqa: SLF001  known from the source
-    if found and int(found[1]) < len(names):
-        path = names[int(found[1])] + path[found.end() :]
-    return f"`{path}`" if path else "The result"
+def _few(paths: list[str]) -> str:
+    """Return names as a sentence lists them: an object's own name stands for its entries, and a long list is cut."""
+    whole = [path for path in paths if not any(path.startswith(f"{other}[") for other in paths)]
+    if len(whole) <= _MOST_NAMES:
+        return listed(whole)
+    return f"{', '.join(f'`{path}`' for path in whole[: _MOST_NAMES - 1])} and {len(whole) - _MOST_NAMES + 1} more"
+
+
+def _what_changes(path: str) -> str:
+    """Return which statements change an argument, or an entry of one."""
+    if "[" in path:
+        return "A copy of a dictionary or a list still holds the caller's tensors: `-=` and `add_` write into them."
+    return f"`{path} -= …`, `{path}[0] = …` and `{path}.add_(…)` write into the caller's tensor; `{path} = {path} - …` makes a new one."
+
+
+_MOST_NAMES: Final = 4
+_WHAT_NARROWS: Final = (
+    "`torch.zeros`, `torch.tensor` and the like make float32, unless they are told a `dtype`; so does `.float()`."
+)
+_WHAT_SHARES: Final = "An argument that is returned as it came, or a view of it, is the caller's own tensor."
+_WHAT_RECORDS: Final = (
+    "Results of tensors that require grad remember how they were computed; `.detach()` gives the numbers alone."
+)

@@ -6,7 +6,7 @@ calls here explain a failure that is certain; they are no evidence, and cost the
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import torch
@@ -16,8 +16,8 @@ from grader.compare import Comparison
 from grader.faults import Generic
 from grader.proxy import Proxy
 from grader.structure import same
-from grader.testing.moves import step_fault
-from grader.values import named_parts
+from grader.testing.moves import step_fault, wrong_moves
+from grader.values import listed, named_parts
 
 MOST_STEPS: Final = 256
 _MOST_CALLS: Final = 60
@@ -69,6 +69,13 @@ class Twins:
         except (StudentError, NotRecordedError) as error:
             raise _StopError from error
 
+    def right(self, case: dict[str, Any]) -> Any:
+        """Return the reference's value alone."""
+        try:
+            return self.reference.quietly(self.name, case).value
+        except (StudentError, NotRecordedError) as error:
+            raise _StopError from error
+
     def at(self, count: int) -> tuple[Any, Any]:
         """Return both values after so many steps."""
         if count not in self._known:
@@ -78,6 +85,12 @@ class Twins:
     def part(self, values: tuple[Any, Any]) -> bool:
         """Return whether two values differ."""
         return self.differ(*values).difference is not None
+
+    def never_moves(self, paths: list[str]) -> bool:
+        """Return whether parts of the submission's answer are after all steps what the reference begins with."""
+        end = named_parts(self.at(self.case[self.steps])[0], self.names)
+        start = named_parts(self.at(0)[1], self.names)
+        return all(path in end and path in start and torch.equal(end[path], start[path]) for path in paths)
 
     @property
     def unit(self) -> str:
@@ -137,29 +150,55 @@ def _one_more_or_fewer(twins: Twins, last: int) -> Generic | None:
                 f"These are the numbers after {other} {twins.steps}, not {last}: "
                 f"the loop runs one {twins.unit} too {way}."
             )
-            return Generic("g-epochs", says)
+            return Generic("g-epochs", says, could=(f"epochs {way}",))
     return None
 
 
 def _described(twins: Twins, step: int, other: Generic | None) -> Parting:
     here = twins.at(step)
     if step == 0:
-        return Parting(f"{twins.steps} = 0", 0, *here, generic=other)
+        return Parting(f"{twins.steps} = 0", 0, *here, generic=other or _before_the_loop(twins))
     when = f"{twins.unit} {step}"
     before = twins.at(step - 1)[1]
-    parting = Parting(
-        when,
-        step,
-        *here,
-        _quantity(twins, here, when),
-        other or step_fault(twins.names, twins.counts, here, before, when),
-    )
+    generic = other or _fault(twins, here, before, when)
+    parting = Parting(when, step, *here, _quantity(twins, here, when), generic)
     if other is not None:
         return parting
     try:
         return _in_batch(twins, parting, before)
     except _StopError:
         return parting
+
+
+def _fault(twins: Twins, here: tuple[Any, Any], before: Any, when: str, *, short: bool = False) -> Generic | None:
+    """Return what the step from `before` has to do with the right one; `short` marks the last batch, which is smaller."""
+    found = step_fault(twins.names, twins.counts, here, before, when)
+    if found is None or found.name != "g-still":
+        return found
+    still = [move.path for move in wrong_moves(twins.names, here, before)]
+    if short:
+        says = f"The last, shorter batch is left out: {listed(still)} {_does(still)} not move there."
+        return Generic("g-still", says, could=("last batch",))
+    if twins.never_moves(still):
+        says = f"{listed(still)} {'is' if len(still) == 1 else 'are'} never updated: look for {_its(still)} own step."
+        return Generic("g-still", says, could=found.could)
+    return found
+
+
+def _before_the_loop(twins: Twins) -> Generic:
+    says = (
+        f"The result is wrong without any {twins.unit} already ({twins.steps} = 0): look at the start, and at what stands "
+        "outside of the loop."
+    )
+    return Generic("g-start", says, could=("start",))
+
+
+def _does(paths: list[str]) -> str:
+    return "does" if len(paths) == 1 else "do"
+
+
+def _its(paths: list[str]) -> str:
+    return "its" if len(paths) == 1 else "their"
 
 
 # Batches
@@ -171,17 +210,13 @@ def _in_batch(twins: Twins, parting: Parting, before: Any) -> Parting:
     if alone is None:
         return parting
     if parting.step > 1 and not twins.part(twins.ask(alone)):
-        says = (
-            f"Begun anew from the right values, your {parting.when} goes right: something from an earlier {twins.unit} is "
-            "kept there that must be computed again."
-        )
-        return Parting(parting.when, parting.step, parting.got, parting.expected, [says, *parting.remarks])
+        return replace(parting, generic=_repeated(twins, parting) or _taken_over(twins, parting))
     size, samples = alone.get("batch_size"), _samples(alone)
     rows = len(alone[samples[0]]) if samples else 0
-    if type(size) is not int:
-        return _with_few_samples(twins, parting, alone, before)
-    if not 0 < size < rows:
-        return parting
+    if type(size) is not int or not 0 < size < rows:
+        if parting.generic is None and (turn := _in_turn(twins, alone, (parting.got, parting.expected))) is not None:
+            return replace(parting, generic=turn)
+        return _with_few_samples(twins, parting, alone, before) if type(size) is not int else parting
     count = -(-rows // size)
     for batch in range(1, count + 1):
         fewer = {**alone, **{name: alone[name][: batch * size] for name in samples}}
@@ -189,12 +224,69 @@ def _in_batch(twins: Twins, parting: Parting, before: Any) -> Parting:
         if twins.part(here):
             short = ", the last and shorter one" if batch == count and rows % size else ""
             when = f"{parting.when}, batch {batch} of {count}{short}"
-            generic = (
-                step_fault(twins.names, twins.counts, here, before, f"{parting.when}, batch {batch}") or parting.generic
-            )
-            return Parting(when, parting.step, *here, parting.remarks, generic)
+            generic = _fault(twins, here, before, f"{parting.when}, batch {batch}", short=bool(short))
+            if generic is None and batch == 1:
+                generic = _in_turn(twins, fewer, here)
+            return Parting(when, parting.step, *here, parting.remarks, generic or parting.generic)
         before = here[1]
     return parting
+
+
+def _in_turn(twins: Twins, case: dict[str, Any], here: tuple[Any, Any]) -> Generic | None:
+    """Recognise a parameter whose gradient was computed after another one had moved; `case` makes a single step.
+
+    Then the reference moves it in the same way when it starts from the other one's new value.
+    """
+    mine, right = (
+        dict(zip(twins.names, value, strict=True)) if isinstance(value, tuple) and twins.names else {} for value in here
+    )
+    moved = {
+        name
+        for name, start in case.items()
+        if all(isinstance(one, torch.Tensor) for one in (start, mine.get(name), right.get(name)))
+    }
+    fine = {name for name in moved if same(mine[name], right[name])}
+    wrong = sorted(moved - fine, key=twins.names.index)
+    if not fine or not wrong:
+        return None
+    again = twins.right({**case, **{name: mine[name] for name in fine}})
+    after = dict(zip(twins.names, again, strict=True))
+    if not all(same(mine[name], after[name]) for name in wrong):
+        return None
+    first, second = (listed(sorted(names, key=twins.names.index)) for names in (fine, set(wrong)))
+    says = f"You update {first} and then compute the gradient of {second} with it: compute all gradients first."
+    return Generic("g-in-turn", says, could=("in turn",))
+
+
+def _repeated(twins: Twins, parting: Parting) -> Generic | None:
+    """Recognise a second step that is the first one again."""
+    if parting.step != 2:
+        return None
+    parts = [named_parts(value, twins.names) for value in (twins.at(0)[1], twins.at(1)[0], parting.got)]
+    moved = [path for path, start in parts[0].items() if path in parts[1] and parts[1][path].shape == start.shape]
+    moved = [path for path in moved if not same(parts[0][path], parts[1][path]) and path in parts[2]]
+    again = [
+        path
+        for path in moved
+        if parts[2][path].shape == parts[1][path].shape
+        and same(parts[2][path] - parts[1][path], parts[1][path] - parts[0][path])
+    ]
+    if not again:
+        return None
+    which = f" of {listed(again)}" if len(again) < len(moved) and all(again) else ""
+    says = (
+        f"Your {parting.when} repeats the step{which} from {twins.unit} 1: compute predictions and gradients anew in "
+        f"every {twins.unit}."
+    )
+    return Generic("g-stale", says, could=("stale",))
+
+
+def _taken_over(twins: Twins, parting: Parting) -> Generic:
+    says = (
+        f"Your {parting.when} goes right when it is begun anew: look at what it takes over from an earlier {twins.unit}, "
+        f"or at what depends on the number of the {twins.unit}."
+    )
+    return Generic("g-kept", says, could=("kept",))
 
 
 def _with_few_samples(twins: Twins, parting: Parting, alone: dict[str, Any], before: Any) -> Parting:
@@ -204,7 +296,7 @@ def _with_few_samples(twins: Twins, parting: Parting, alone: dict[str, Any], bef
     for rows, words in ((1, "the first sample alone"), (2, "the first two samples")):
         here = twins.ask({**alone, **{name: alone[name][:rows] for name in _samples(alone)}})
         when = f"{parting.when}, {words}"
-        generic = step_fault(twins.names, twins.counts, here, before, when) if twins.part(here) else None
+        generic = _fault(twins, here, before, when) if twins.part(here) else None
         if generic is not None:
             return Parting(when, parting.step, *here, parting.remarks, generic)
     return parting

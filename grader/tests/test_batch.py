@@ -1,6 +1,7 @@
 """The class's loop with a stand-in for the grading: what is graded, kept, tried again, suspected and said."""
 
 import json
+import re
 import shutil
 import zlib
 from collections import Counter
@@ -16,7 +17,7 @@ from grader.batch.layouts import find
 from grader.batch.local import LocalExecutor
 from grader.batch.loop import MOST_TRIES, ClassRun, Plan, Tally, in_shard
 from grader.batch.merge import merge
-from grader.batch.pace import Pace, in_words, pace
+from grader.batch.pace import Pace, barred, in_words, pace
 from grader.batch.suspicion import suspicion
 from grader.batch.workplace import Workplace
 from grader.cli import run as grade_command
@@ -116,7 +117,7 @@ def test_what_cannot_be_read_is_named(class_run, journal):
     """A hand-in without an exercise gets no grade and a sentence; the others are graded."""
     tally = class_run({**of_class(2), "empty/readme.txt": ""}, StandIn())
 
-    assert tally.unreadable == [("empty", "No file of an exercise was found.")]
+    assert tally.unreadable == [("empty", "No file of an exercise was found. It holds `readme.txt`.")]
     assert (tally.graded, tally.hand_ins) == (2, 3)
     assert {one.student for one in journal.hand_ins()} == {"student00", "student01", "empty"}
 
@@ -349,6 +350,16 @@ def test_merging(tmp_path):
         assert journal.noted("seed") == "7"
 
 
+def test_merging_told_as_json(tmp_path, capsys):
+    """`--json -` says how much there is, and nothing else stands on standard output."""
+    with open_journal(tmp_path / "a.sqlite", new=True) as journal:
+        journal.hand_in(HandIn(student="ada", source="ada", digest="d"))
+    whole = str(tmp_path / "whole.sqlite")
+
+    assert grade_command(["class", "merge", whole, str(tmp_path / "a.sqlite"), "--json", "-"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"journal": whole, "hand_ins": 1, "grades": 0}
+
+
 def test_merging_different_seeds(tmp_path):
     """Shards that were graded on different inputs are not put together."""
     for number in range(2):
@@ -376,6 +387,27 @@ def test_the_pace():
         "1 h 30 min",
         "2 h 5 min",
     ]
+
+
+def test_the_bar():
+    """It grows with the hand-ins, fills at the end, and never makes the line longer than the terminal is wide."""
+    assert barred("1 of 4", 1, 4, 80) == "██████░░░░░░░░░░░░░░░░░░ 1 of 4"
+    assert barred("4 of 4", 4, 4, 20) == "████████████ 4 of 4"
+    assert barred("0 of 0 hand-ins", 0, 0, 80) == "0 of 0 hand-ins"
+    assert barred("1 of 4 hand-ins", 1, 4, 10) == "1 of 4 ha"
+    assert all(len(barred("x" * 30, 1, 3, columns)) < columns for columns in range(1, 100))
+
+
+def test_a_terminal_sees_one_line():
+    """There the line is drawn over again, with a bar, and removed at the end."""
+    stream = StringIO()
+    stream.isatty = lambda: True
+    seen = Pace(stream, 10)
+    seen._said -= 11
+    seen.look(Tally(hand_ins=5))
+    seen.clear()
+
+    assert re.fullmatch(r"\r\x1b\[K█+░+ 5 of 10 hand-ins\r\x1b\[K", stream.getvalue())
 
 
 def test_no_terminal_no_control_codes():
@@ -420,13 +452,42 @@ def test_the_command(stand_in, hand_ins, tmp_path, capsys):
         "",
         "1 could not be read and are not graded:",
         "  none: No file of an exercise was found.",
+        "",
+        "2 are graded, with a remark:",
+        "  ada: `lesson_1_1_double/quiz.py` is missing.",
+        "  bob: `lesson_1_1_double/quiz.py` is missing.",
     ]
     assert err == f"3 hand-ins, layout folders, journal {journal}\n"
     assert {task.seed for task in stand_in.tasks} == {5}
 
     assert grade_command(["class", str(hand_ins), "--journal", str(journal), "--json", "-"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert (told["kept"], told["graded"], told["unreadable"][0][0]) == (2, 0, "none")
+    assert (told["known_before"], told["graded"]) == (2, 0)
+    assert [(one["student"], one["graded"]) for one in told["problems"]] == [
+        ("ada", True),
+        ("bob", True),
+        ("none", False),
+    ]
+
+
+def test_the_summary_is_about_this_run(stand_in, hand_ins, tmp_path, capsys):
+    """The problems are those of the hand-ins as they lie there now, not of earlier ones, nor of other folders."""
+    journal = tmp_path / "g.sqlite"
+    grade_command(["class", str(hand_ins), "--journal", str(journal)])
+    (hand_ins / "ada" / "quiz.py").write_text("", encoding="utf-8")
+    shutil.rmtree(hand_ins / "none")
+    capsys.readouterr()
+    grade_command(["class", str(hand_ins), "--journal", str(journal), "--json", "-"])
+
+    told = json.loads(capsys.readouterr().out)
+    assert told["problems"] == [
+        {
+            "student": "bob",
+            "source": "bob",
+            "problem": "`lesson_1_1_double/quiz.py` is missing.",
+            "graded": True,
+        }
+    ]
 
 
 def test_the_command_names_failures(stand_in, hand_ins, tmp_path, capsys):

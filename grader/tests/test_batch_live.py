@@ -138,6 +138,15 @@ def test_killed_three_times(grade_class, alone, tmp_path):
     assert verdicts(path) == verdicts(alone)
 
 
+@pytest.fixture
+def heeding():
+    """Have programs that are started meanwhile heed Ctrl-C, also where the tests run in the background and do not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeding")
 def test_interrupted(grade_class, tmp_path):
     """Ctrl-C keeps what is finished and says how to go on."""
     path = tmp_path / "grades.sqlite"

@@ -125,6 +125,13 @@ class TestLecture:
         """Exercises that most have solved."""
         assert lecture.well(count(a_class(*[("solved", "lost")] * 9))) == ["2.3.1 forward (100\u00a0% solved it)"]
 
+    def test_what_was_hardest(self):
+        """Where nothing stands out, the exercise that the fewest solved is named all the same, unless all went well."""
+        made = count(a_class(*[("solved", "solved")] * 5, ("solved", "mean"), ("mean", "lost")))
+        assert lecture.hardest(made) == "2.3.2 backward (71\u00a0% solved it)"
+        assert lecture.hardest(count(a_class(*[("solved", "solved")] * 5))) == ""
+        assert lecture.hardest(count(build((), (), lambda: iter(()), Choice()))) == ""
+
     @pytest.mark.parametrize(
         ("share", "shown"),
         [(0, "0"), (Fraction(1, 1000), "under 1"), (Fraction(999, 1000), "99"), (1, "100"), (Fraction(1, 8), "13")],
@@ -311,6 +318,7 @@ class TestPage:
         made = build((), (), lambda: iter(()), Choice())
         text = class_report.render(made, count(made), Similarity(skipped="Not compared."), with_names=False)
         assert "Nothing stands out" in text
+        assert "hardest" not in text
         assert "Nothing was graded." in text
 
     def test_hand_ins_are_compared_where_they_lie(self, course, tmp_path, monkeypatch):

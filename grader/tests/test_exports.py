@@ -250,18 +250,38 @@ class TestTables:
             assert "Doe" in table(made, with_names=True) or table is tables.moodle
         assert "@example" in tables.moodle(made, with_names=True)
 
-    def test_a_line_for_each_mark(self):
+    def test_a_line_for_each_student_and_lesson(self):
         """Points before and after lateness, and what is missing is empty."""
         made = book(60, choice=Choice(due=DUE, rule=parse_rule("10%/day")))
         header, *lines = rows_of(tables.marks(made, with_names=False))
         found = [dict(zip(header, line, strict=True)) for line in lines]
 
-        assert len(found) == sum(len(row.marks) for row in made.rows)
+        assert len(found) == len(made.rows) * len(made.columns)
         late = [line for line in found if line["late"] == "yes"]
         assert late
         assert all(float(line["points"]) <= float(line["raw_points"]) for line in found if line["points"])
         assert any(float(line["points"]) < float(line["raw_points"]) for line in late)
-        assert [line for line in found if line["problem"]] == [line for line in found if not line["points"]]
+        graded = {row.student.student for row in made.rows if row.marks}
+        failed = [line for line in found if line["student"] in graded and not line["points"]]
+        assert failed
+        assert [line for line in found if line["problem"] and line["student"] != "unreadable"] == failed
+
+    def test_whoever_sent_something_unreadable_has_a_line_that_says_so(self):
+        """A problem stands in the student's row, be it that nothing or that not everything was read."""
+        students = [Student(student=key) for key in ("absent", "ada", "broken")]
+        hand_ins = [
+            handed("a", problem="`ex2_b.py` is missing."),
+            HandIn(student="broken", source="b.zip", digest="", problem="It is no zip."),
+        ]
+        made = small([grade("ada", "a", lesson_with(3))], hand_ins, students=students)
+        header, *lines = rows_of(tables.marks(made, with_names=False))
+        found = [dict(zip(header, line, strict=True)) for line in lines]
+
+        assert [(one["student"], one["points"], one["problem"]) for one in found] == [
+            ("absent", "", ""),
+            ("ada", "3", "`ex2_b.py` is missing."),
+            ("broken", "", "It is no zip."),
+        ]
 
     def test_moodle(self):
         """Who by id number, then grade and feedback of each lesson, which are as many as the header says."""
@@ -272,11 +292,30 @@ class TestTables:
         assert {len(line) for line in lines} == {5}
         assert any("batch-size times too large" in line[2] for line in lines)
 
-    def test_moodle_needs_somebody_to_give_the_points_to(self):
+    @pytest.mark.parametrize("with_names", [False, True])
+    def test_moodle_needs_somebody_to_give_the_points_to(self, with_names):
         """Without ids and without e-mails nobody could be found."""
         made = small([grade("ada", "a", lesson_with(3))], [handed("a")])
         with pytest.raises(UsageError, match="moodle_id"):
-            tables.moodle(made, with_names=False)
+            tables.moodle(made, with_names=with_names)
+
+    def test_moodle_leaves_out_whom_it_could_not_find(self):
+        """A number of a participant is no ID number; who has none is named, and the others get their points."""
+        students = [
+            Student(student="7", email="a@example.org", ids={"participant": "7", "moodle_id": "s7"}),
+            Student(student="8", email="b@example.org", ids={"participant": "8"}),
+            Student(student="9", ids={"participant": "9"}),
+        ]
+        hand_ins = [HandIn(student=key, source=key, digest=key) for key in "789"]
+        made = small([grade(key, key, lesson_with(3)) for key in "789"], hand_ins, students=students)
+
+        assert [line[0] for line in rows_of(tables.moodle(made, with_names=False))] == ["idnumber", "s7"]
+        assert tables.moodle_notes(made, with_names=False) == ["Left out, with no `moodle_id` in the roster: 8, 9."]
+        assert [line[:2] for line in rows_of(tables.moodle(made, with_names=True))[1:]] == [
+            ["a@example.org", "s7"],
+            ["b@example.org", ""],
+        ]
+        assert "e-mail in the roster: 9." in tables.moodle_notes(made, with_names=True)[0]
 
     def test_nbgrader(self):
         """The columns are those of `nbgrader export`, and a comma in a name breaks no row."""
@@ -418,6 +457,24 @@ class TestPlatforms:
             assert 0 <= found["score"] <= sum(test["max_score"] for test in found["tests"])
             assert {"2.2", "2.3"} == {tag for test in found["tests"] for tag in test["tags"]}
         assert len(written) == sum(row.points is not None for row in made.rows)
+
+    def test_what_lateness_costs_is_said(self):
+        """Wherever the points of the exercises do not add up to the score, a sentence says why."""
+        late = handed("a", submitted="2026-03-02T12:00:00Z")
+        students = [Student(student="ada", ids={"lti_user_id": "u1"})]
+        choice = Choice(due=DUE, rule=parse_rule("10%/day"))
+        made = small([grade("ada", "a", lesson_with(3))], [late], choice, students)
+        said = "12 h 1 min late: 2 of 3 points are left."
+
+        [page] = platforms.gradescope_pages(made)
+        assert json.loads(page.text)["output"].startswith(f"Lesson 2.2 was handed in {said}\nScore: 2 of 10")
+        [page] = platforms.prairielearn_pages(made)
+        assert json.loads(page.text)["message"] == f"Lesson 2.2 was handed in {said}"
+        assert json.loads(platforms.lti(made))["score"]["comment"] == said
+        [page] = pages.feedback(made, None)
+        assert "12 h 1 min late" in page.text
+        in_time = small([grade("ada", "a", lesson_with(3))], [handed("a")], choice, students)
+        assert "late" not in "".join(page.text for page in platforms.gradescope_pages(in_time))
 
     def test_prairielearn(self):
         """A score from 0 to 1 and less than a megabyte; a failed grading is not gradable and has no score."""
@@ -611,6 +668,16 @@ class TestCommand:
         said = capsys.readouterr().err
         assert says in said
         assert said.count("\n") == 1
+
+    def test_what_is_said_as_json(self, journal, tmp_path, capsys):
+        """Notes and all problems, for programs; never in the place of the export."""
+        out, told = tmp_path / "m.csv", tmp_path / "told.json"
+        assert run(["export", str(journal), "--to", "csv", "--out", str(out), "--json", str(told)]) == 0
+        found = json.loads(told.read_text(encoding="utf-8"))
+        assert (found["format"], found["out"]) == ("csv", str(out))
+        assert "unreadable: The archive is damaged." in found["problems"]
+        assert run(["export", str(journal), "--to", "csv", "--json", "-"]) == 2
+        assert "names a file" in capsys.readouterr().err
 
     def test_no_journal(self, tmp_path, capsys):
         """What is not there is not made."""

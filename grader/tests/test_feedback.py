@@ -17,9 +17,12 @@ SUM, SIGN = (Mistake(name, exercise="ex1", says=name) for name in ("sum", "sign"
 SAYS = {"sum": "Divide.", "sign": "Subtract."}
 SHAPE = Generic("g-shape", "Expected shape [2], got [3].", structural=True)
 NONE = Generic("g-none", "The function returned None: is a return missing?", structural=True)
-HALF = Generic("g-ratio", "Your result is half the expected one: look for a missing constant.", brief="half")
-THIRD = Generic("g-ratio", "Your result is 0.3 times the expected one: look for a missing constant.", brief="0.3 times")
+HALF = Generic("g-ratio", "Your result is half what is expected: look for a missing factor 2.", brief="half")
+THIRD = Generic("g-ratio", "Your result is 0.3 times what is expected: look for a missing constant.", brief="0.3 times")
 DTYPE = Generic("g-dtype", "`w` is float32.", structural=True)
+STILL = Generic("g-still", "`b` is never updated.", could=("still b",))
+TWICE = Generic("g-ratio", "It is twice as large.", brief="twice", could=("factor 1/2", "sum"))
+SEVEN = Generic("g-ratio", "It is 7 (= N) times as large.", brief="7 (= N) times", could=("sum",))
 ALIAS = Generic("g-alias", "The result shares memory with `w`; return a clone.")
 
 
@@ -29,6 +32,8 @@ class Found:
     generic: Generic | None = None
     verdict: Verdict = Verdict.WRONG
     message: str = "It is wrong.\nLook closer."
+    step: int | None = None
+    compared: bool = True
 
 
 RAISED = Found("R", None, Verdict.RAISED, "NameError: name 'x' is not defined\n  line 3")
@@ -44,6 +49,12 @@ RAISED = Found("R", None, Verdict.RAISED, "NameError: name 'x' is not defined\n 
         ([Found("R", HALF), Found("R", THIRD), Found("R", None)], Diagnosis(), []),
         ([Found("R", HALF), Found("R", NONE)], Diagnosis(), ["g-none"]),
         ([Found("R", HALF), RAISED], Diagnosis(), []),
+        ([Found("R", STILL, step=1), Found("R", None), Found("W", None)], Diagnosis(), ["g-still"]),
+        ([Found("R", STILL, step=1), Found("R", None, step=1), Found("R", None, step=2)], Diagnosis(), ["g-still"]),
+        ([Found("R", STILL, step=1), Found("R", HALF, step=1), Found("R", THIRD, step=2)], Diagnosis(), []),
+        ([Found("W", None, compared=False), Found("CON", DTYPE)], Diagnosis(), ["g-dtype"]),
+        ([Found("W", None, compared=False), Found("CON", ALIAS)], Diagnosis(), []),
+        ([Found("W", None), Found("CON", DTYPE)], Diagnosis(), []),
         ([Found("R", HALF)], Diagnosis([SUM], frozenset({0})), ["sum"]),
         ([Found("R", HALF)], Diagnosis([SUM, SIGN], frozenset({0})), ["sum", "sign"]),
         ([Found("R", SHAPE)], Diagnosis([SUM], frozenset({0})), ["sum"]),
@@ -65,8 +76,24 @@ def test_what_every_comparison_shows():
     [alone] = causes([Found("R", HALF)], Diagnosis(), {})
     [everywhere] = causes([Found("R", HALF), Found("W", HALF)], Diagnosis(), {})
 
-    assert alone.says == "Your result is half the expected one: look for a missing constant."
-    assert everywhere.says == "Your result is half the expected one on every input: look for a missing constant."
+    assert alone.says == "Your result is half what is expected: look for a missing factor 2."
+    assert everywhere.says == "Your result is half what is expected on every input: look for a missing factor 2."
+
+
+def test_one_cause_in_different_words():
+    """Where one check shows twice and another N times, the sum that both can be is the cause, said in the plainer words."""
+    [said] = causes([Found("R", TWICE), Found("R", SEVEN), Found("W", None)], Diagnosis(), {})
+
+    assert said.says == "It is 7 (= N) times as large."
+
+
+def test_a_place_is_told_where_it_is_known():
+    """Of two checks that show the same, the one that knows the step speaks."""
+    placed = Generic("g-nonfinite", "NaN appears in epoch 3.", could=("g-nonfinite",))
+    somewhere = Generic("g-nonfinite", "The result has NaN.", could=("g-nonfinite",))
+    [said] = causes([Found("W", somewhere), Found("R", placed, step=3)], Diagnosis(), {})
+
+    assert said.says == "NaN appears in epoch 3."
 
 
 def test_hints_say_that_they_are_none():
@@ -91,7 +118,7 @@ def grad_fn(_p, e):
 
 
 P, Q = torch.tensor(0.5, dtype=torch.float64), torch.tensor(0.2, dtype=torch.float64)
-CASE = {"params": P, "forward": forward, "loss_fn": loss_fn, "grad_fn": grad_fn}
+CASE = {"params": P, "lr": 0.1, "forward": forward, "loss_fn": loss_fn, "grad_fn": grad_fn}
 RIGHT = [("forward", (P,)), ("loss_fn", (3 * P,)), ("grad_fn", (P, 3 * P)), ("forward", (Q,)), ("loss_fn", (3 * Q,))]
 
 
@@ -105,7 +132,8 @@ RIGHT = [("forward", (P,)), ("loss_fn", (3 * P,)), ("grad_fn", (P, 3 * P)), ("fo
             "The prediction goes wrong first, it is not what `forward` returned: argument 1 of `loss_fn` in its call 1 is 0.5, expected 1.5.",
         ),
         ([*RIGHT[:3], ("loss_fn", (3 * P,))], "After 3 calls comes `loss_fn`, where `forward` is due (its call 2)."),
-        (RIGHT[:2], "After 2 calls nothing more is called, where `grad_fn` is expected."),
+        (RIGHT[:2], "`grad_fn` is never called."),
+        (RIGHT[:3], "After 3 calls nothing more is called, where `forward` is expected."),
         ([*RIGHT, ("forward", (P,))], "`forward` is called once more than needed."),
         (RIGHT, "All functions get the right values, so look at what is recorded, at the last update and at what is returned."),
     ],
@@ -115,6 +143,17 @@ def test_first_wrong_quantity(mine, says):
     assert first_wrong_quantity(Answer(trace=mine), Answer(trace=RIGHT), CASE) == says
 
 
+def test_functions_without_a_loop():
+    """Where nothing is trained there is no update that could go wrong: the calls themselves are told."""
+    case = {"f": forward, "x": P}
+
+    assert first_wrong_quantity(Answer(trace=[("forward", (Q,))]), Answer(trace=RIGHT[:1]), case) == (
+        "The calls differ: argument 1 of `forward` in its call 1 is 0.2, expected 0.5."
+    )
+
+
 def test_no_functions():
-    """Where no function was passed there is nothing to tell."""
+    """Where no function was passed, or only one that gets no tensors, there is nothing to tell."""
     assert first_wrong_quantity(Answer(), Answer(), {}) == ""
+    rates = [("schedule", (0,)), ("schedule", (1,))]
+    assert first_wrong_quantity(Answer(trace=rates), Answer(trace=rates), {}) == ""

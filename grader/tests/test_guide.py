@@ -50,7 +50,7 @@ def test_what_to_do_first(copied_course, first):
     """A student who has done nothing begins at the beginning."""
     found = next_step(copied_course, {})
 
-    assert (found.exercise, found.why) == (first, "It is the first one.")
+    assert (found.exercise, found.why) == (first, "You begin here, with the first exercise.")
 
 
 def test_what_was_begun_last_comes_first(copied_course):
@@ -67,7 +67,7 @@ def test_the_first_that_is_not_solved(copied_course):
     one, two, *_ = copied_course.exercises
     found = next_step(copied_course, {one.id: solved()})
 
-    assert (found.exercise, found.why) == (two, "It is the first one that is not solved yet.")
+    assert (found.exercise, found.why) == (two, "It is the first exercise that is not solved yet.")
 
 
 def test_all_solved(copied_course):
@@ -121,7 +121,7 @@ def policy(course, text):
 
 def test_the_solution_opens_after_the_work(copied_course, first):
     """By default the reference can be read once the exercise is solved, without the marks of the stub generator."""
-    with pytest.raises(GuideError, match=f"The solution of {first.id} opens when you have solved it. `grade hint"):
+    with pytest.raises(GuideError, match=f"The solution of {first.id} opens when you have solved it. `uv run grade hint"):
         solution(copied_course, first, begun("2030"))
 
     text = solution(copied_course, first, solved())

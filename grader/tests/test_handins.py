@@ -234,10 +234,46 @@ def test_missing_files(read):
 
 
 def test_nothing_found(read):
-    """A hand-in without an exercise has no digest, and a sentence."""
-    found = read({"ada/essay.docx": "A"})["ada"].hand_in
+    """A hand-in without an exercise has no digest, and a sentence that says what it holds instead."""
+    nested = zipped({"all.zip": zipped({DOUBLE: "A"})})
+    found = read({"ada/essay.docx": "A", "bob/a.txt": "", "bob/b.txt": "", "bob/c.txt": "", "eve.zip": nested})
 
-    assert (found.digest, found.problem) == ("", "No file of an exercise was found.")
+    assert {one.hand_in.digest for one in found.values()} == {""}
+    assert {name: one.hand_in.problem for name, one in found.items()} == {
+        "ada": "No file of an exercise was found. It holds `essay.docx`.",
+        "bob": "No file of an exercise was found. It holds `a.txt` and 2 other files.",
+        "eve": "No file of an exercise was found. It holds `all.zip`.",
+    }
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ex1_mean (1).py", "ex1_mean-1.py", "ex1_mean - Copy.py", "ex1_mean copy 2.py", "Ex1_Mean.py", "ex1_mean(2).PY"],
+)
+def test_a_name_that_was_changed_on_the_way(read, name):
+    """What a browser or a file manager made of a file's name is no reason to give nothing for it; a sentence says so."""
+    found = read({f"ada/{name}": "A", "ada/ex2_descend.py": "D"})["ada"]
+
+    assert found.files == {MEAN: b"A", DESCEND: b"D"}
+    assert found.hand_in.problem == f"`{name}` was taken for `ex1_mean.py`."
+
+
+def test_the_very_name_is_better(read):
+    """A copy counts only where the file itself is missing, wherever the two lie."""
+    found = read(
+        {"ada/exercises/lesson_1_2_mean/ex1_mean (1).py": "copy", "ada/ex1_mean.py": "A", f"ada/{DESCEND}": ""}
+    )
+
+    assert found["ada"].files[MEAN] == b"A"
+    assert found["ada"].hand_in.problem == ""
+
+
+@pytest.mark.parametrize(
+    "name", ["ex1_mean_old.py", "ex1_meaning.py", "my ex1_mean.py", "ex1_mean.txt", "ex1_mean.py.bak"]
+)
+def test_another_name_is_another_file(read, name):
+    """Nothing is guessed beyond that."""
+    assert read({f"ada/{name}": "A"})["ada"].files == {}
 
 
 def test_the_better_place_counts(read):
@@ -431,7 +467,7 @@ def test_links_are_not_followed(read, tmp_path):
     assert [one.files for one in found.values()] == [{}] * 4
     assert [one.hand_in.problem for one in found.values()] == [
         "`ex2_double.py` is a link and was not followed.",
-        "No file of an exercise was found.",
+        "No file of an exercise was found. It holds `exercises`.",
         "`whole` is neither a file of an exercise nor a zip.",
         "`work.zip` is a link and was not followed.",
     ]
@@ -472,8 +508,8 @@ def test_names_that_no_database_takes(read, tmp_path):
         ),
         (
             "moodle",
-            "\ufeffIdentifier,Full name,Email address\nParticipant 12,Ada,a@example.edu\n",
-            Student(student="12", name="Ada", email="a@example.edu", ids={"moodle_id": "12"}),
+            "\ufeffIdentifier,Full name,ID number,Email address\nParticipant 12,Ada,s7,a@example.edu\n",
+            Student(student="12", name="Ada", email="a@example.edu", ids={"participant": "12", "moodle_id": "s7"}),
         ),
         (
             "gradescope",

@@ -2,9 +2,11 @@
 
 import re
 
+import msgspec
 import pytest
 
 from grader.reports import html, plot
+from grader.reports.html import _coded
 from grader.reports.landscape import HEIGHT, WIDTH, landscape
 from grader.results import Bowl, Descent, Divergence, ErrorMeasure, MistakeResult, Series, Verdict
 from grader.tests.sample_results import HOSTILE, HOSTILE_LINES, check, exercise, lesson, results
@@ -141,8 +143,25 @@ def test_a_path_that_leaves_the_picture():
 
     assert all(0 < x < WIDTH and 0 < y < HEIGHT for x, y in [*drawn.expected, drawn.lowest, drawn.mark])
     assert drawn.rows[3][1:] == ("0.9", "1.5", "0.3725", "none", "none", "none")
-    assert drawn.first == 1
+    assert (drawn.first, drawn.leaves) == (1, 2)
+    assert len(drawn.got) == 3
     assert "Your path goes from (0, 0) to nowhere in 4 epochs. They part at epoch 1." in drawn.summary
+
+
+def test_a_path_that_comes_back():
+    """What a path does after it has left the picture is not drawn: lines across it would say nothing."""
+    bounces = [(0.0, 0.0), (0.25, 0.25), (-40.0, 30.0), (0.3, 0.3)]
+    drawn = landscape(msgspec.structs.replace(WAY, got=bounces))
+
+    assert len(drawn.got) == 3
+    assert landscape(msgspec.structs.replace(WAY, got=WAY.expected)).leaves is None
+
+
+def test_code_in_sentences():
+    """What stands in backticks is code; everything is escaped, and a single backtick is one."""
+    assert _coded("`w[0]` is <b> `a < b` and ` alone") == (
+        "<code>w[0]</code> is &lt;b&gt; <code>a &lt; b</code> and ` alone"
+    )
 
 
 # ---------------------------------------------------------------- in a browser

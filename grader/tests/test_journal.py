@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from grader.cli import run as grade_command
 from grader.journal import Grade, HandIn, JournalError, Student, open_journal
 from grader.journal.sqlite import SqliteStore
 from grader.tests import sample_results
@@ -384,3 +385,17 @@ def test_an_empty_database_is_no_journal(server):
         connection.execute("CREATE SCHEMA IF NOT EXISTS elsewhere")
     with pytest.raises(JournalError, match=r"There is no journal"):
         open_journal(f"{server}?options=-csearch_path%3Delsewhere", read_only=True)
+
+
+def test_going_on_can_be_refused(where, course, tmp_path, monkeypatch, capsys):
+    """`grade class --no-resume` takes an empty database, and refuses one that holds a class."""
+    (tmp_path / "hand_ins" / "ada").mkdir(parents=True)
+    (tmp_path / "hand_ins" / "ada" / "essay.txt").write_text("no exercise", encoding="utf-8")
+    monkeypatch.chdir(course.root)
+    words = ["class", str(tmp_path / "hand_ins"), "--journal", where, "--no-resume"]
+
+    assert grade_command(words) == 0
+    assert grade_command(words) == 2
+    said = capsys.readouterr().err
+    assert "leave `--no-resume` out" in said
+    assert "secret" not in said

@@ -290,6 +290,17 @@ def test_mistakes_that_raise():
     assert named([tried("def mean(xs):\n    raise KeyError\n", ("mean", XS))], unguarded, SUM) == []
 
 
+def test_errors_of_torch_must_say_the_same():
+    """Two programs that raise a RuntimeError are alike only if torch says the same of both, whatever the numbers."""
+    source = "import torch\n\ndef f():\n    return torch.ones(2, 3) @ torch.ones(3, 4)\n"
+    shapes = mistake("shapes", function="f", edit=("(3, 4)", "(4, 3)"))
+    alike = "import torch\n\ndef f():\n    return torch.ones(5, 6) @ torch.ones(7, 8)\n"
+    other = "import torch\n\ndef f():\n    return torch.ones(2).backward()\n"
+
+    assert named([tried(alike, ("f",))], shapes, source=source) == ["shapes"]
+    assert named([tried(other, ("f",))], shapes, source=source) == []
+
+
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [

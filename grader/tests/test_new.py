@@ -1,5 +1,6 @@
 """`grade new` writes an exercise that `grade verify` accepts as it is, in any course, and overwrites nothing."""
 
+import json
 import subprocess
 import sys
 
@@ -54,6 +55,10 @@ def test_a_course_from_nothing(empty, capsys):
         "`grade verify 1.1` accepts it as it is: write your task over the example, and verify again.",
     ]
     assert course.title(course.lessons[0]) == "Centre data"
+    capsys.readouterr()
+    assert cli.run(["verify", "--json", "-"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["sound"], told["refusals"]) == (True, [])
 
 
 def test_nothing_that_is_there_is_lost(copied_course):
@@ -80,10 +85,24 @@ def test_nothing_that_is_there_is_lost(copied_course):
     assert verify(course, course.select(["1.2.3"]), jobs=2, say=lambda line: None).refusals == []
 
 
+def test_a_full_lesson(copied_course, monkeypatch, capsys):
+    """Where a lesson has its points already, the exercise with the most gives one up, and that is said."""
+    monkeypatch.chdir(copied_course.root)
+    assert cli.run(["new", "1.2", "clip gradients", "--json", "-"]) == 0
+
+    told = json.loads(capsys.readouterr().out)
+    assert told["exercise"] == "1.2.3"
+    assert told["next"].startswith("1.2.2 gave up 1 of its points; `--take-from` names another. `grade verify 1.2`")
+    assert "tests/lesson_1_2_mean/test_ex2_descend.py" in told["files"]
+    course = Course(copied_course.root)
+    assert [course.points(one) for one in course.lessons[1].exercises] == [4, 5, 1]
+    assert verify(course, course.select(["1.2"]), jobs=2, say=lambda line: None).refusals == []
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("1.2", "x"), "Lesson 1.2 has its 10 points already. Say which exercise gives one up, e.g. `--take-from 1.2.1` (1.2.1 has 4, 1.2.2 has 6)."),
+        (("1.2", "x", "--points", "6"), "No exercise of lesson 1.2 can give up 6 points (1.2.1 has 4, 1.2.2 has 6). Give the new one fewer, with `--points`."),
         (("1.2", "x", "--take-from", "1.1.1"), "`1.1.1` is no exercise of lesson 1.2, so it cannot give up points."),
         (("1.2", "x", "--take-from", "1.2.1", "--points", "4"), "1.2.1 has 4 points, so it cannot give up 4. Name another exercise."),
         (("1.2.3", "x"), "`1.2.3` is not the number of a lesson. Write it as 2.4; `grade list` shows them."),

@@ -24,8 +24,11 @@ def fault(got, expected, counts=COUNTS, **more):
     return None if found is None else (found.name, found.says)
 
 
-def ratio(text):
-    return ("g-ratio", f"Your result is {text} the expected one: look for a missing constant.")
+SUM, MEAN = "a sum that should be an average", "a division by the number of samples too many"
+
+
+def ratio(text, remedy="a missing constant"):
+    return ("g-ratio", f"Your result is {text} what is expected: look for {remedy}.")
 
 
 @pytest.mark.parametrize(
@@ -48,8 +51,8 @@ def ratio(text):
             V.reshape(5, 1),
             ("g-shape", "Expected shape [5, 1], got [5, 5]: a column [5, 1] and a row [5] were broadcast."),
         ),
-        ([1.0], V, ("g-type", "Return Tensor, not list.")),
-        (V.tolist(), V, ("g-type", "Return Tensor, not list: the values themselves are right.")),
+        ([1.0], V, ("g-type", "Return a Tensor, not a list.")),
+        (V.tolist(), V, ("g-type", "Return a Tensor, not a list: the values themselves are right.")),
         (V.tolist()[:-1], V.tolist(), ("g-length", "The result lacks its last entry: the others are right.")),
         (
             [0.0, *V.tolist()],
@@ -60,17 +63,25 @@ def ratio(text):
         (X * float("nan"), X, ("g-nonfinite", f"{FINITE}: all entries.")),
         ([1.0, 2.0, float("inf"), float("nan")], [1.0, 2.0, 3.0, 4.0], ("g-nonfinite", f"{FINITE}: from entry 2 on.")),
         ({"W": X / torch.tensor([1.0, 0.0])}, {"W": X}, ("g-nonfinite", f"{FINITE}: 2 of 4 entries of `W`.")),
-        (2 * X, X, ratio("twice")),
-        (X / 2, X, ratio("half")),
-        (7 * X, X, ratio("7 (= N) times")),
-        (X / 7, X, ratio("0.142857 (= 1/N) times")),
+        (2 * X, X, ratio("twice", "a factor 2 too many")),
+        (X / 2, X, ratio("half", "a missing factor 2")),
+        (7 * X, X, ratio("7 (= N) times", SUM)),
+        (X / 7, X, ratio("0.142857 (= 1/N) times", MEAN)),
         (X / 10, X, ratio("0.1 (= lr) times")),
-        (10 * X, X, ratio("10 (= 1/lr) times")),
+        (10 * X, X, ratio("10 (= 1/lr) times", "the learning rate, which is missing")),
         (-2 * X, X, ratio("-2 times")),
-        (-X, X, ("g-negated", "Your result is the negative of the expected one.")),
+        (7 * X / 6, X, ratio("1.16667 (= N/(N-1)) times", "a division by N - 1")),
+        (
+            -X,
+            X,
+            (
+                "g-negated",
+                "Your result is the negative of what is expected: is a difference taken the wrong way round?",
+            ),
+        ),
         ({"a": 3 * V, "b": 3 * X}, {"a": V, "b": X}, ratio("3 times")),
-        ([2.0, 4.0], [1.0, 2.0], ratio("twice")),
-        (3.0, 1.5, ratio("twice")),
+        ([2.0, 4.0], [1.0, 2.0], ratio("twice", "a factor 2 too many")),
+        (3.0, 1.5, ratio("twice", "a factor 2 too many")),
         (X.T.contiguous(), X, ("g-transposed", "The values are right but rows and columns are exchanged.")),
         ((2.0, 1.0), (1.0, 2.0), ("g-swapped", "The returned values are right but in the wrong order.")),
         (V.flip(0), V, ("g-swapped", "The values are right but in the wrong order.")),
@@ -102,7 +113,7 @@ def ratio(text):
         (
             {"a": 2 * V, "b": X},
             {"a": V, "b": X},
-            ("g-ratio", "Your `a` is twice the expected one: look for a missing constant."),
+            ("g-ratio", "Your `a` is twice what is expected: look for a factor 2 too many."),
         ),
         (X + 1, X, ("g-offset", "Your result is 1 too large everywhere: look for a missing or an extra term.")),
         (
@@ -111,12 +122,26 @@ def ratio(text):
             ("g-offset", "Your result is 0.1 (= lr) too small everywhere: look for a missing or an extra term."),
         ),
         (
-            X * (1 + 1e-7),
+            (X / 3).float().double() * 3,
             X,
+            (
+                "g-digits",
+                "The values are right to about six digits only: is a part float32, a number rounded, or a small constant added?",
+            ),
+        ),
+        (
+            (X / 3).float().double(),
+            X / 3,
             (
                 "g-dtype",
                 "The values are right to about six digits only, as if a part were float32: create tensors from the input's dtype.",
             ),
+        ),
+        ([3.0, 6.0], [4.0, 8.0], None),
+        (
+            [(3 * X[0, 0].item(), 3 * n) for n in (1.5, 2.5, 4.0)],
+            [(X[0, 0].item(), n) for n in (1.5, 2.5, 4.0)],
+            ("g-ratio", "Your result is 3 times what is expected: look for a missing constant."),
         ),
         (7.3, 2.1, None),
         (0 * X, X, None),
@@ -147,7 +172,7 @@ def test_parts_have_the_names_of_the_reference():
 
 def test_float32_answers_have_relations_too():
     """With the tolerance of float32 a factor is found in spite of the rounding."""
-    assert ratio("twice") == fault((2 * X).float() * (1 + 1e-6), X, near=NEAR_FLOAT32)
+    assert ratio("twice", "a factor 2 too many") == fault((2 * X).float() * (1 + 1e-6), X, near=NEAR_FLOAT32)
 
 
 @pytest.mark.parametrize(
@@ -162,6 +187,25 @@ def test_factors_have_names(factor, words):
     assert factor_name(factor, COUNTS) == words
 
 
+def test_two_may_be_the_number_of_samples():
+    """A factor of 2 or a half leaves two causes open where there are two samples: both are said."""
+    counts = {"N": 2.0, "lr": 0.1}
+
+    assert fault(2 * X, X, counts) == ratio("twice", f"a factor 2 too many, or for {SUM} (`N` is 2)")
+    assert fault(X / 2, X, counts) == ratio("half", f"a missing factor 2, or for {MEAN} (`N` is 2)")
+
+
+def test_many_wrong_entries_have_one_name():
+    """Where all entries of a list are wrong in the same way, the list is named, not each of them."""
+    right = ([(1.5, 2.5), (3.5, 4.5), (5.5, 6.5)], X)
+    got = ([(3.0, 5.0), (7.0, 9.0), (11.0, 13.0)], X)
+
+    assert fault(got, right, names=("history", "w")) == (
+        "g-ratio",
+        "Your `history` is twice what is expected: look for a factor 2 too many.",
+    )
+
+
 def test_a_factor_must_hold_everywhere():
     """One entry that does not fit is enough to say nothing."""
     got = 2 * V
@@ -174,7 +218,9 @@ def test_small_entries_do_not_decide():
     """Entries that are rounding beside the others are left out of the factor."""
     expected = torch.tensor([1.0, 1e-12, 2.0], dtype=torch.float64)
 
-    assert ratio("twice") == fault(torch.tensor([2.0, 5e-12, 4.0], dtype=torch.float64), expected)
+    assert ratio("twice", "a factor 2 too many") == fault(
+        torch.tensor([2.0, 5e-12, 4.0], dtype=torch.float64), expected
+    )
 
 
 @pytest.mark.parametrize("got", [V.to(torch.complex128) * 3j, X.to(torch.complex64) + 1, V > 0, torch.zeros(0)])
@@ -203,5 +249,5 @@ def test_large_tensors_are_related_quickly():
     large = torch.arange(1.0, 5_001.0, dtype=torch.float64)
     started = time.process_time()
 
-    assert ratio("twice") == fault(2 * large, large)
+    assert ratio("twice", "a factor 2 too many") == fault(2 * large, large)
     assert time.process_time() - started < 1

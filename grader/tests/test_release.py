@@ -1,11 +1,13 @@
 """The students' repository: the same verdicts as live, nothing secret inside, nobody's work lost."""
 
+import io
 import json
 import os
 import shutil
 import stat
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from grader.mistakes import load_mistakes
 from grader.release import command
 from grader.release.leaks import leaks
 from grader.release.recording import record
-from grader.release.tree import install, tree
+from grader.release.tree import install, lacks, tree
 
 LESSON = "lesson_2_2_forward_backward"
 BROKEN = {
@@ -160,15 +162,45 @@ def planted(name, content):
     return plant
 
 
-def in_history(live, root):
-    """Commit a reference, and delete it again."""
+def in_history(name, content):
+    """Return the committing of a file that is deleted again."""
+
+    def plant(live, root):
+        git = ["git", "-C", str(root), "-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", "init", "-q", str(root)], check=True)
+        planted(name, content)(live, root)
+        subprocess.run([*git, "add", "."], check=True)
+        subprocess.run([*git, "commit", "-qm", "one"], check=True)
+        (root / name).unlink()
+        subprocess.run([*git, "commit", "-qam", "two"], check=True)
+
+    return plant
+
+
+def amended(live, root):
+    """Commit a solution, and put a commit without it in its place: the object stays in the repository."""
+    in_history("draft.py", solution_bytes)(live, root)
     git = ["git", "-C", str(root), "-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", "init", "-q", str(root)], check=True)
-    planted("reference/ex.py", b"x = 1\n")(live, root)
-    subprocess.run([*git, "add", "."], check=True)
+    subprocess.run([*git, "update-ref", "-d", "HEAD"], check=True)
     subprocess.run([*git, "commit", "-qm", "one"], check=True)
-    shutil.rmtree(root / "reference")
-    subprocess.run([*git, "commit", "-qam", "two"], check=True)
+
+
+def solution_bytes(live):
+    return f"# {solution_line(live)}\n".encode()
+
+
+def mistake_line(live):
+    """Return how a known mistake is made, which shows the right line as well."""
+    text = live.mistakes_file(live.lessons[0]).read_text(encoding="utf-8")
+    return max((line for line in text.split("\n") if "edit=(" in line), key=len).encode()
+
+
+def tarred(live, root):
+    """Put a solution into a compressed archive of another kind."""
+    with tarfile.open(root / "more.tar.gz", "w:gz") as archive:
+        entry = tarfile.TarInfo("notes.txt")
+        entry.size = len(solution_bytes(live))
+        archive.addfile(entry, io.BytesIO(solution_bytes(live)))
 
 
 def zipped(live, root):
@@ -184,10 +216,14 @@ def zipped(live, root):
         (planted("exercises/alternatives/ex1__loop.py", b"x = 1\n"), "is a file of the references"),
         (planted("docs/notes.md", lambda live: f"So: {solution_line(live)}\n".encode()), "holds a line of a solution"),
         (planted("exercises/__pycache__/ex1.cpython-311.pyc", b"\0"), "is byte code"),
+        (planted("docs/more.md", mistake_line), "holds a line of a solution"),
         (zipped, "holds a line of a solution"),
-        (in_history, "The git history holds `reference/ex.py`"),
+        (tarred, "holds a line of a solution"),
+        (in_history("reference/ex.py", b"x = 1\n"), "The git history holds `reference/ex.py`"),
+        (in_history("notes.md", solution_bytes), "The git history holds a line of a solution"),
+        (amended, "The git history holds a line of a solution"),
     ],
-    ids=["reference", "alternative", "line", "byte code", "archive", "history"],
+    ids=["reference", "alternative", "line", "byte code", "mistake", "zip", "tar", "history", "renamed", "amended"],
 )
 def test_a_planted_secret_is_found(released, tmp_path, plant, says):
     """The search finds a file, a line, byte code, an archive and a deleted file in the history."""
@@ -197,6 +233,17 @@ def test_a_planted_secret_is_found(released, tmp_path, plant, says):
     plant(live, root)
 
     assert any(says in sentence for sentence in leaks(live, root))
+
+
+def test_a_repository_of_public_files_tells_nothing(released, tmp_path):
+    """Under git, as every release will be, nothing is found either, not even the grader's own `mistakes.py`."""
+    live, copy = released
+    root = tmp_path / "copy"
+    shutil.copytree(copy.root, root)
+    planted("grader/mistakes.py", b"x = 1\n")(live, root)
+    in_history("notes.md", b"Read lesson 2.2.\n")(live, root)
+
+    assert leaks(live, root) == []
 
 
 def test_an_update_keeps_what_a_student_wrote(course, tmp_path):
@@ -224,6 +271,27 @@ def test_an_update_keeps_what_a_student_wrote(course, tmp_path):
     assert not (target / gone).exists()
 
 
+def test_a_course_of_ones_own_brings_its_project(course, copied_course):
+    """With a `pyproject.toml` that names the grader, students get it, and nothing is missing."""
+    assert lacks(tree(course))
+    (copied_course.root / "pyproject.toml").write_text("[project]\n", encoding="utf-8")
+    assert not lacks(tree(copied_course))
+
+
+def test_an_update_removes_byte_code(course, tmp_path):
+    """What Python leaves behind where somebody tried the copy is no reason to refuse the next release."""
+    files = tree(course)
+    install(files, tmp_path)
+    for cache in ("exercises/__pycache__/x.cpython-311.pyc", ".venv/lib/__pycache__/y.pyc"):
+        (tmp_path / cache).parent.mkdir(parents=True)
+        (tmp_path / cache).write_bytes(b"")
+    assert any("byte code" in one for one in leaks(course, tmp_path))
+    install(files, tmp_path)
+
+    assert leaks(course, tmp_path) == []
+    assert (tmp_path / ".venv/lib/__pycache__/y.pyc").exists()
+
+
 def test_the_command_makes_a_course_that_grades_resets_and_says_what_it_lacks(
     copied_course, tmp_path, monkeypatch, capsys
 ):
@@ -233,8 +301,11 @@ def test_the_command_makes_a_course_that_grades_resets_and_says_what_it_lacks(
     monkeypatch.chdir(copied_course.root)
     target = tmp_path / "students"
     assert cli.run(["release", str(target), "--seeds", "0", "--action", "--json", "-"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    said = capsys.readouterr()
+    assert "no `pyproject.toml`" in said.err
+    told = json.loads(said.out)
     assert told["secrets"] == told["kept"] == []
+    assert ".grade/" in (target / ".gitignore").read_text()
     assert told["files"] == sum(path.is_file() for path in target.rglob("*")) - 1  # the list of them
     assert (target / ".github/workflows/grade.yml").is_file()
     assert cli.run(["release", str(target), "--check"]) == 0

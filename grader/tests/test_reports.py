@@ -143,6 +143,28 @@ class TestExplanation:
         assert "quiz.py, fill in the answers" in explanation.next_step(sample_results.stubs())
         assert explanation.next_step(sample_results.full()) == ""
 
+    def test_next_step_where_there_is_no_file(self):
+        gone = sample_results.exercise(
+            "ex2_backward",
+            Verdict.NOT_ATTEMPTED,
+            [],
+            note="The file `ex2_backward.py` is missing. Restore the stub and fill it in.",
+        )
+        made = sample_results.results(sample_results.lesson([gone]))
+
+        assert explanation.next_step(made) == "Run `uv run grade reset 2.3.2` to get the stub back, then fill it in."
+
+    def test_a_part_that_is_not_written_yet(self):
+        waits = sample_results.check("gives the loss", Verdict.NOT_ATTEMPTED, message="Not written yet.", line=12)
+        passed = sample_results.check("gives the rows", Verdict.PASSED)
+        half = sample_results.exercise("ex2_backward", Verdict.WRONG, [passed, waits])
+
+        assert explanation.headline(half) == "A part is not written yet: `raise NotImplementedError` is reached."
+        assert explanation.plain(half).splitlines() == [
+            "Look at:  line 12 of ex2_backward.py",
+            "1 of 2 checks passes; the other waits for the missing part.",
+        ]
+
 
 class TestFigures:
     @pytest.mark.parametrize(

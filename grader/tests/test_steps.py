@@ -19,7 +19,18 @@ CASE = {
 }  # fmt: skip
 
 
-def loop(*, scale=1.0, scale_b=1.0, drop=False, more=0, after=False, stale=False, broken_at=None):
+def loop(
+    *,
+    scale=1.0,
+    scale_b=1.0,
+    drop=False,
+    more=0,
+    after=False,
+    stale=False,
+    broken_at=None,
+    in_turn=False,
+    spoiled_at=None,
+):
     """Return a training loop with a fault."""
 
     def train(X, y, w, b, lr, epochs, batch_size):
@@ -33,14 +44,16 @@ def loop(*, scale=1.0, scale_b=1.0, drop=False, more=0, after=False, stale=False
                 if drop and len(X[rows]) < batch_size:
                     continue
                 error = (old if stale else X @ w + b)[rows] - y[rows]
-                w, b = (
-                    w - lr * scale * 2 / len(X[rows]) * X[rows].T @ error,
-                    b - lr * scale * scale_b * 2 * error.mean(0),
-                )
+                w = w - lr * scale * 2 / len(X[rows]) * X[rows].T @ error
+                if in_turn:
+                    error = X[rows] @ w + b - y[rows]
+                b = b - lr * scale * scale_b * 2 * error.mean(0)
             if after:
                 losses.append(float(((X @ w + b - y) ** 2).mean()))
             if epoch == broken_at:
                 w = w + 0.123
+            if epoch == spoiled_at:
+                w = w * math.nan
         return w, b, losses
 
     return train
@@ -82,9 +95,10 @@ def test_headline(fault, head, name):
     lines, raised = said(loop(**fault))
 
     if name is not None:
-        assert lines[0].partition(":")[0] == head.partition(":")[0]
+        [line] = [line for line in lines if line.partition(":")[0] == head.partition(":")[0]]
+        assert lines.index(line) == (1 if name == "g-epochs" else 0)
         assert raised.generic.name == name
-        assert ("(" in lines[0]) == ("(" in head)
+        assert ("(" in line) == ("(" in head)
     assert raised.step == {"more": 0 if fault.get("more") == 1 else 1, "broken_at": 3}.get(next(iter(fault)), 1)
 
 
@@ -98,13 +112,117 @@ def test_a_loop_that_goes_wrong_in_the_middle():
 
 def test_something_is_kept():
     """Where the epoch goes right when it is begun anew, an earlier epoch has left something behind."""
-    lines, _ = said(loop(stale=True), batch_size=5)
+    lines, raised = said(loop(stale=True), batch_size=5)
 
     assert lines[0].startswith("epoch 2: `w[0, 0]` is ")
-    assert lines[1] == (
-        "Begun anew from the right values, your epoch 2 goes right: something from an earlier epoch is kept there that "
-        "must be computed again."
+    assert (
+        lines[1]
+        == raised.generic.says
+        == ("Your epoch 2 repeats the step from epoch 1: compute predictions and gradients anew in every epoch.")
     )
+
+
+def test_something_else_is_kept():
+    """Where the later epoch is wrong in another way, it is told that it depends on the earlier one."""
+    lines, raised = said(loop(broken_at=1), batch_size=5)
+
+    assert lines[0].startswith("epoch 2: `w[0, 0]` is ")
+    assert (
+        lines[1]
+        == raised.generic.says
+        == (
+            "Your epoch 2 goes right when it is begun anew: look at what it takes over from an earlier epoch, or at what depends "
+            "on the number of the epoch."
+        )
+    )
+
+
+@pytest.mark.parametrize("size", [2, 5])
+def test_one_after_the_other(size):
+    """A gradient that was computed after another parameter had moved is recognised."""
+    _, raised = said(loop(in_turn=True), batch_size=size)
+
+    assert raised.generic.says == (
+        "You update `w` and then compute the gradient of `b` with it: compute all gradients first."
+    )
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ({"scale_b": 0.0}, "`b` is never updated: look for its own step."),
+        ({"drop": True}, "The last, shorter batch is left out: `w` and `b` do not move there."),
+        ({"scale": 0.5, "scale_b": -2.0}, "Two things are wrong: the step of `w` is half what it should be and the step of `b` goes uphill in epoch 1, batch 1."),
+        ({"scale": 2.0, "scale_b": 0.0}, "Two things are wrong: the step of `w` is twice what it should be and `b` does not move in epoch 1, batch 1."),
+        ({"scale": -1.0}, "The step of `w` and `b` in epoch 1, batch 1 goes uphill, in the opposite direction: look at the signs of gradient and update."),
+        ({"scale": 2.0}, "The step of `w` and `b` in epoch 1, batch 1 is twice what it should be: look for a factor 2 too many, or for a sum that should be an average (`batch_size` is 2)."),
+        ({"more": 1}, "These are the numbers after 5 epochs, not 4: the loop runs one epoch too many."),
+        ({"spoiled_at": 2}, "NaN or infinity appears in epoch 3, where finite values are expected: `w[0, 0]`."),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_causes(fault, says):
+    """What is wrong with a step is said in one sentence that names the parameter."""
+    _, raised = said(loop(**fault))
+
+    assert raised.generic.says == says
+
+
+def test_a_wrong_start():
+    """A result that is wrong without a step is wrong outside of the loop."""
+
+    def train(X, y, w, b, lr, epochs, batch_size):
+        return loop()(X, y, w + 0.5, b, lr, epochs, batch_size)
+
+    _, raised = said(train)
+
+    assert raised.generic.says == (
+        "The result is wrong without any epoch already (epochs = 0): look at the start, and at what stands outside of the loop."
+    )
+
+
+def test_other_numbers_at_every_call():
+    """A function that keeps something from call to call gives other numbers when it is asked again."""
+    kept = []
+
+    def train(X, y, w, b, lr, epochs, batch_size):
+        w, b, losses = loop()(X, y, w, b, lr, epochs, batch_size)
+        kept.extend(losses)
+        return w, b, kept[:]
+
+    kept.append(0.25)
+    lines, raised = said(train)
+
+    assert raised.generic.name == "g-unsteady"
+    assert lines[1] == (
+        "Called again with the same arguments, your function gives other numbers: does it draw random numbers of its own, "
+        "or keep something from call to call?"
+    )
+
+
+def test_too_few_values():
+    """Who returns two of three values is told which there are."""
+    lines, _ = said(lambda *case: loop()(*case)[:2])
+
+    assert lines == ["Return 3 values (`w`, `b` and `losses`), not 2."]
+
+
+def test_steps_of_a_call():
+    """A call that makes all steps at once shows what is not updated, by what it was given."""
+
+    def epoch(X, y, w, b, lr):
+        return loop()(X, y, w, b, lr, 1, 2)[:2]
+
+    def without_bias(X, y, w, b, lr):
+        return epoch(X, y, w, b, lr)[0], b
+
+    case = {name: CASE[name] for name in ("X", "y", "w", "b", "lr")}
+    reference = pretend_program(f=epoch)
+    reference._outputs["f"] = ("w", "b")
+    with pytest.raises(Mismatch) as raised:
+        agree(pretend_program(f=without_bias), reference, "f", case)
+
+    assert raised.value.generic.says == "`b` does not move: look for a step that is missing."
 
 
 def test_one_epoch_more():

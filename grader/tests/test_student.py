@@ -35,13 +35,15 @@ def test_the_map(here, capsys):
     """`grade list` shows lessons, exercises and points, and what was done with each."""
     first, second, *_ = here.exercises
     solve(here, first)
+    solve(here, second, earned=2)
     solve(here, second, earned=1)
     assert cli.run(["list"]) == 0
     out = capsys.readouterr().out
 
     assert "Module 1" in out
     assert f"+ {first.id}" in out.replace("✓", "+")
-    assert "last 1 of" in out
+    assert "2 of 6 (last 1 of 6, 2 attempts)" in out
+    assert "(one attempt)" in out
     assert f"Next   {second.id}" in out
     assert all(len(line) <= 80 for line in out.splitlines())
 
@@ -64,7 +66,7 @@ def test_next(here, capsys):
     assert cli.run(["next"]) == 0
     said = capsys.readouterr().out
 
-    assert said.startswith(f"{here.exercises[0].id} {here.exercises[0].name}: It is the first one.")
+    assert said.startswith(f"{here.exercises[0].id} {here.exercises[0].name}: You begin here, with the first exercise.")
     assert f"uv run grade {here.exercises[0].id}" in said
 
 
@@ -87,7 +89,7 @@ def test_reset(here, capsys):
     assert cli.run(["reset", one.id]) == 0
 
     assert here.stub(one).read_text() == stub
-    assert "your version is .grade/backup/" in " ".join(capsys.readouterr().out.split())
+    assert "Your version is kept: .grade/backup/" in " ".join(capsys.readouterr().out.split())
 
 
 def test_solution(here, capsys):

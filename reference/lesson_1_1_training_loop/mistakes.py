@@ -195,6 +195,46 @@ MISTAKES = [
         ),
         says="`params -= …` changes the caller's tensor; create a new one.",
     ),
+    # The loop ends where the loss rises: before that epoch's update, or after it.
+    Mistake(
+        "stops-early",
+        exercise="ex2_training_loop",
+        function="training_loop",
+        edit=(
+            "        gradient = grad_fn(params, predictions)\n",
+            (
+                "        if len(losses) > 1 and losses[-1] > losses[-2]:\n"
+                "            break\n"
+                "        gradient = grad_fn(params, predictions)\n"
+            ),
+        ),
+        says="The loop makes as many epochs as it is told, also where the loss rises.",
+    ),
+    Mistake(
+        "stops-early",
+        exercise="ex2_training_loop",
+        function="training_loop",
+        edit=(
+            "        params = params - lr * gradient\n",
+            (
+                "        params = params - lr * gradient\n"
+                "        if len(losses) > 1 and losses[-1] > losses[-2]:\n"
+                "            break\n"
+            ),
+        ),
+        says="The loop makes as many epochs as it is told, also where the loss rises.",
+    ),
+    # The gradient is taken at the start in every epoch.
+    Mistake(
+        "gradient-at-the-start",
+        exercise="ex2_training_loop",
+        function="training_loop",
+        edits=(
+            ("    losses = []\n", "    losses = []\n    start = params\n"),
+            ("= grad_fn(params, predictions)", "= grad_fn(start, predictions)"),
+        ),
+        says="From which parameters is the gradient? It belongs to the current ones, not to those of the start.",
+    ),
     # One prediction for the loss and another for the gradient: as expressions, ...
     Mistake(
         "extra-forward",

@@ -38,10 +38,10 @@ def train(
     """
     # BEGIN SOLUTION In every epoch: loss before, rounded gradient, rounded new weights, loss after with new predictions.
     X, Y, weights = X.detach(), Y.detach(), weights.detach().clone()
-    history: list[tuple[float, float]] = []
+    losses: list[tuple[float, float]] = []
     n_samples = len(X)
     if n_samples == 0:
-        return weights, history
+        return weights, losses
     for _ in range(epochs):
         errors = X @ weights - Y
         before = float((errors**2).mean())
@@ -57,6 +57,6 @@ def train(
         # The weights have changed, so the errors have, too.
         errors = X @ weights - Y
         after = float((errors**2).mean())
-        history.append((before, after))
-    return weights, history
+        losses.append((before, after))
+    return weights, losses
     # END SOLUTION

@@ -7,6 +7,8 @@ BIAS = "grad_b = 2 / n_samples * errors.sum(dim=0)"
 MIXED_FEATURES = "The 1-feature formula `2*(x*e).mean()` mixes the features when D>1; use Xᵀe/N."
 NO_TRANSPOSE = "Multiply the residual by Xᵀ; without it the shape or the weighting is wrong."
 NOT_EVERY_EPOCH = "Rounding happens in every epoch."
+UPHILL = "You move uphill: look at the sign of the error and at the sign of the update."
+START = "The start is used as it is: what is rounded are the gradients and the new weights."
 
 MISTAKES = [
     # 1.2.1
@@ -61,6 +63,20 @@ MISTAKES = [
         exercise="ex1_predict_and_loss",
         function="mse_loss",
         edit=("if y_pred.shape != y.shape:", "if len(y_pred) != len(y):"),
+    ),
+    Mistake(
+        "divided-by-n-minus-1",
+        exercise="ex1_predict_and_loss",
+        function="mse_loss",
+        edit=("(errors**2).mean()", "(errors**2).sum() / (y.numel() - 1)"),
+        says="A mean divides by the number of elements, not by one less.",
+    ),
+    Mistake(
+        "divided-by-n-minus-1",
+        exercise="ex1_predict_and_loss",
+        function="mse_loss",
+        edit=("(errors**2).mean()", "(errors**2).sum() / max(y.numel() - 1, 1)"),
+        says="A mean divides by the number of elements, not by one less.",
     ),
     Mistake(
         "forgot-bias",
@@ -201,6 +217,7 @@ MISTAKES = [
         exercise="ex3_train",
         function="train_linear_regression",
         edits=(("w - lr * grad_w", "w + lr * grad_w"), ("b - lr * grad_b", "b + lr * grad_b")),
+        says=UPHILL,
     ),
     # The predictions stand before the loop: the history is constant, ...
     Mistake(
@@ -280,6 +297,55 @@ MISTAKES = [
             ),
         ),
     ),
+    # The wrong gradients of 1.2.2, inside the loop.
+    Mistake(
+        "bias-sum",
+        exercise="ex3_train",
+        function="train_linear_regression",
+        edit=(BIAS, "grad_b = 2 * errors.sum(dim=0)"),
+    ),
+    Mistake(
+        "forgot-x",
+        exercise="ex3_train",
+        function="train_linear_regression",
+        edit=(WEIGHTS, "grad_w = 2 * errors.mean()"),
+    ),
+    Mistake(
+        "bias-times-x",
+        exercise="ex3_train",
+        function="train_linear_regression",
+        edit=(BIAS, "grad_b = 2 / n_samples * (X * errors).sum().reshape(1)"),
+    ),
+    Mistake(
+        "bias-times-x",
+        exercise="ex3_train",
+        function="train_linear_regression",
+        edit=(BIAS, "grad_b = 2 * (X * errors).mean().reshape(1)"),
+    ),
+    Mistake(
+        "averaged-over-features",
+        exercise="ex3_train",
+        function="train_linear_regression",
+        edit=(WEIGHTS, "grad_w = 2 * (X * errors).mean()"),
+        says=MIXED_FEATURES,
+    ),
+    Mistake(
+        "update-per-sample",
+        exercise="ex3_train",
+        function="train_linear_regression",
+        replace="""
+def train_linear_regression(X, y, w, b, lr, epochs):
+    X, y, w, b = X.detach(), y.detach(), w.detach().clone(), b.detach().clone()
+    losses = []
+    for _ in range(epochs if len(X) else 0):
+        losses.append(float(((X @ w + b - y) ** 2).mean()))
+        for i in range(len(X)):
+            error = X[i] @ w + b - y[i]
+            w, b = w - lr * 2 * error * X[i].reshape(-1, 1), b - lr * 2 * error
+    return w, b, losses
+""",
+        says="An epoch makes one step here, with the gradient of all samples together; yours makes one for each sample.",
+    ),
     # 1.2.4
     # Without the transpose the update fails, or, with the residuals added up, moves all weights alike.
     Mistake(
@@ -307,6 +373,7 @@ MISTAKES = [
         exercise="ex4_chapter_loop",
         function="train",
         edit=("weights - lr * gradient", "weights + lr * gradient"),
+        says=UPHILL,
     ),
     Mistake(
         "gradient-not-rounded",
@@ -322,6 +389,109 @@ MISTAKES = [
         edit=("            weights = torch.round(weights, decimals=decimals)\n", "            pass\n"),
         says="The weights are rounded after every update.",
     ),
+    # Truth is not what tells None from a number.
+    Mistake(
+        "zero-taken-for-none",
+        exercise="ex4_chapter_loop",
+        function="train",
+        edits=(
+            (
+                "        if decimals is not None:\n            gradient =",
+                "        if decimals:\n            gradient =",
+            ),
+            ("        if decimals is not None:\n            weights =", "        if decimals:\n            weights ="),
+        ),
+        says="With `decimals` = 0 everything is rounded to whole numbers; only None means no rounding.",
+    ),
+    Mistake(
+        "decimals-ignored",
+        exercise="ex4_chapter_loop",
+        function="train",
+        edits=(
+            ("torch.round(gradient, decimals=decimals)", "torch.round(gradient, decimals=3)"),
+            ("torch.round(weights, decimals=decimals)", "torch.round(weights, decimals=3)"),
+        ),
+        says="To how many decimals? The caller says so; 3 is only the default.",
+    ),
+    # Cut off towards 0, or downwards, instead of rounded.
+    *(
+        Mistake(
+            "cut-off-not-rounded",
+            exercise="ex4_chapter_loop",
+            function="train",
+            edits=tuple(
+                (f"torch.round({name}, decimals=decimals)", f"torch.{cut}({name} * 10**decimals) / 10**decimals")
+                for name in ("gradient", "weights")
+            ),
+            says="Digits are cut off here. To round is to take the nearest number with so many decimals.",
+        )
+        for cut in ("trunc", "floor")
+    ),
+    Mistake(
+        "losses-rounded",
+        exercise="ex4_chapter_loop",
+        function="train",
+        edit=(
+            "losses.append((before, after))",
+            "losses.append((before, after) if decimals is None else (round(before, decimals), round(after, decimals)))",
+        ),
+        says="Losses are recorded as they are, without rounding.",
+    ),
+    Mistake(
+        "start-rounded",
+        exercise="ex4_chapter_loop",
+        function="train",
+        edit=(
+            "    for _ in range(epochs):\n",
+            (
+                "    if decimals is not None:\n"
+                "        weights = torch.round(weights, decimals=decimals)\n"
+                "    for _ in range(epochs):\n"
+            ),
+        ),
+        says=START,
+    ),
+    # The same, where the case without epochs is kept apart.
+    Mistake(
+        "start-rounded",
+        exercise="ex4_chapter_loop",
+        function="train",
+        edit=(
+            "    for _ in range(epochs):\n",
+            (
+                "    if decimals is not None and epochs > 0:\n"
+                "        weights = torch.round(weights, decimals=decimals)\n"
+                "    for _ in range(epochs):\n"
+            ),
+        ),
+        says=START,
+    ),
+    Mistake(
+        "loss-before-rounding",
+        exercise="ex4_chapter_loop",
+        function="train",
+        edits=(
+            (
+                "        if decimals is not None:\n            weights = torch.round(weights, decimals=decimals)\n",
+                "",
+            ),
+            (
+                "        after = float((errors**2).mean())\n",
+                (
+                    "        after = float((errors**2).mean())\n"
+                    "        if decimals is not None:\n"
+                    "            weights = torch.round(weights, decimals=decimals)\n"
+                ),
+            ),
+        ),
+        says="The loss after the update belongs to the rounded weights, with which the next epoch goes on.",
+    ),
+    Mistake(
+        "missing-factor-2",
+        exercise="ex4_chapter_loop",
+        function="train",
+        edit=("2 / n_samples * (X.T @ errors)", "1 / n_samples * (X.T @ errors)"),
+    ),
     # Only the result is rounded: behind the loop, ...
     Mistake(
         "rounded-once-at-end",
@@ -331,9 +501,9 @@ MISTAKES = [
             ("            gradient = torch.round(gradient, decimals=decimals)\n", "            pass\n"),
             ("            weights = torch.round(weights, decimals=decimals)\n", "            pass\n"),
             (
-                "        history.append((before, after))\n",
+                "        losses.append((before, after))\n",
                 (
-                    "        history.append((before, after))\n"
+                    "        losses.append((before, after))\n"
                     "    if decimals is not None and epochs > 0:\n"
                     "        weights = torch.round(weights, decimals=decimals)\n"
                 ),
@@ -350,9 +520,9 @@ MISTAKES = [
             ("            gradient = torch.round(gradient, decimals=decimals)\n", "            pass\n"),
             ("            weights = torch.round(weights, decimals=decimals)\n", "            pass\n"),
             (
-                "        history.append((before, after))\n",
+                "        losses.append((before, after))\n",
                 (
-                    "        history.append((before, after))\n"
+                    "        losses.append((before, after))\n"
                     "    if decimals is not None:\n"
                     "        weights = torch.round(weights, decimals=decimals)\n"
                 ),

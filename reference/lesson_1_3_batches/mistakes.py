@@ -199,6 +199,88 @@ def sgd_epoch(X, y, w, b, lr, order):
     ),
 ]
 
+EX2_REPEATS = "A sample that the order names twice is visited twice, each time in its place."
+EX2_SGD_EPOCH += [
+    Mistake(
+        "bias-frozen",
+        exercise="ex2_sgd_epoch",
+        function="sgd_epoch",
+        edit=("        b = b - lr * grad_b\n", ""),
+    ),
+    Mistake(
+        "forgot-x",
+        exercise="ex2_sgd_epoch",
+        function="sgd_epoch",
+        edit=("2 * error * X[i].reshape(-1, 1)", "2 * error"),
+    ),
+    Mistake(
+        "bias-times-x",
+        exercise="ex2_sgd_epoch",
+        function="sgd_epoch",
+        edit=("grad_b = 2 * error", "grad_b = 2 * error * X[i].sum()"),
+    ),
+    Mistake(
+        "bias-missing-in-prediction",
+        exercise="ex2_sgd_epoch",
+        function="sgd_epoch",
+        edit=("X[i] @ w + b - y[i]", "X[i] @ w - y[i]"),
+        says="The error e must be computed with the bias in the prediction.",
+    ),
+    Mistake(
+        "gradients-added-up",
+        exercise="ex2_sgd_epoch",
+        function="sgd_epoch",
+        edits=(
+            ("w, b = w.clone(), b.clone()", "w, b, grad_w, grad_b = w.clone(), b.clone(), 0, 0"),
+            ("grad_w = 2 * error", "grad_w = grad_w + 2 * error"),
+            ("grad_b = 2 * error", "grad_b = grad_b + 2 * error"),
+        ),
+        says="Each update uses the gradient of one sample alone; yours keeps those of the samples before.",
+    ),
+    Mistake(  # `return` inside the loop
+        "one-sample-only",
+        exercise="ex2_sgd_epoch",
+        function="sgd_epoch",
+        edit=("        b = b - lr * grad_b\n", "        b = b - lr * grad_b\n        break\n"),
+        says="These are the parameters after the first sample: is the loop left too early?",
+    ),
+    Mistake(
+        "last-sample-skipped",
+        exercise="ex2_sgd_epoch",
+        function="sgd_epoch",
+        edit=("order.tolist()", "order.tolist()[:-1]"),
+        says="The last entry of the order has no update.",
+    ),
+    Mistake(
+        "repeats-left-out",
+        exercise="ex2_sgd_epoch",
+        function="sgd_epoch",
+        edit=("order.tolist()", "dict.fromkeys(order.tolist())"),
+        says=EX2_REPEATS,
+    ),
+    Mistake(
+        "ignores-order",
+        exercise="ex2_sgd_epoch",
+        function="sgd_epoch",
+        edit=("order.tolist()", "sorted(order.tolist())"),
+        says=EX2_ORDER,
+    ),
+    Mistake(
+        "ignores-order",
+        exercise="ex2_sgd_epoch",
+        function="sgd_epoch",
+        edit=("order.tolist()", "sorted(set(order.tolist()))"),
+        says=EX2_ORDER,
+    ),
+    Mistake(
+        "ignores-order",
+        exercise="ex2_sgd_epoch",
+        function="sgd_epoch",
+        edit=("order.tolist()", "reversed(order.tolist())"),
+        says=EX2_ORDER,
+    ),
+]
+
 EX3_ORDER = "order = torch.arange(n) if generator is None else torch.randperm(n, generator=generator)"
 EX3_LOSS = "losses.append(((X @ w + b - y) ** 2).mean().item())"
 
@@ -266,6 +348,136 @@ EX3_MINIBATCH = [
             ("        order = order.to(X.device)\n", f"        order = order.to(X.device)\n        {EX3_LOSS}\n"),
         ),
         says="This history is taken after each epoch, not before.",
+    ),
+    Mistake(
+        "loss-of-last-batch",
+        exercise="ex3_minibatch",
+        function="train_minibatch",
+        edit=(EX3_LOSS, "losses.append((error**2).mean().item())"),
+        says="The history holds the loss over all samples, with the parameters after the epoch; yours looks at the last batch.",
+    ),
+    *(  # the mean of the batch losses, and the mean over the samples
+        Mistake(
+            "running-loss",
+            exercise="ex3_minibatch",
+            function="train_minibatch",
+            edits=(
+                ("        for start in", "        seen = []\n        for start in"),
+                ("            grad_w =", f"            seen.append((error**2).{mean}().item())\n            grad_w ="),
+                (EX3_LOSS, f"losses.append(sum(seen) / {number})"),
+            ),
+            says="The batches are measured on the way, with parameters that have changed since: measure all samples once, after the epoch.",
+        )
+        for mean, number in (("mean", "len(seen)"), ("sum", "n"))
+    ),
+    Mistake(
+        "loss-per-batch",
+        exercise="ex3_minibatch",
+        function="train_minibatch",
+        edits=(
+            (f"        {EX3_LOSS}\n", ""),
+            ("            b = b - lr * grad_b\n", f"            b = b - lr * grad_b\n            {EX3_LOSS}\n"),
+        ),
+        says="The history has one entry for each epoch, not one for each batch.",
+    ),
+    Mistake(
+        "missing-factor-2",
+        exercise="ex3_minibatch",
+        function="train_minibatch",
+        edits=(
+            ("2 / len(batch) * X_batch", "1 / len(batch) * X_batch"),
+            ("2 / len(batch) * error", "1 / len(batch) * error"),
+        ),
+    ),
+    Mistake(
+        "wrong-sign",
+        exercise="ex3_minibatch",
+        function="train_minibatch",
+        edits=(("w = w - lr", "w = w + lr"), ("b = b - lr", "b = b + lr")),
+        says="You move uphill: look at the sign of the error and at the sign of the update.",
+    ),
+    Mistake(
+        "bias-frozen",
+        exercise="ex3_minibatch",
+        function="train_minibatch",
+        edit=("            b = b - lr * grad_b\n", ""),
+    ),
+    Mistake(
+        "bias-sum",
+        exercise="ex3_minibatch",
+        function="train_minibatch",
+        edit=("2 / len(batch) * error", "2 * error"),
+    ),
+    Mistake(
+        "sequential-update",
+        exercise="ex3_minibatch",
+        function="train_minibatch",
+        edit=("b = b - lr * grad_b", "b = b - lr * 2 * (X_batch @ w + b - y_batch).mean(0)"),
+    ),
+    Mistake(
+        "frozen-within-epoch",
+        exercise="ex3_minibatch",
+        function="train_minibatch",
+        edits=(
+            ("        for start in", "        w_start, b_start = w, b\n        for start in"),
+            ("X_batch @ w + b - y_batch", "X_batch @ w_start + b_start - y_batch"),
+        ),
+        says="Every batch must use the parameters left by the previous one.",
+    ),
+    Mistake(
+        "first-batch-only",
+        exercise="ex3_minibatch",
+        function="train_minibatch",
+        edit=("            b = b - lr * grad_b\n", "            b = b - lr * grad_b\n            break\n"),
+        says="Only the first batch of an epoch is used.",
+    ),
+    Mistake(
+        "never-shuffled",
+        exercise="ex3_minibatch",
+        function="train_minibatch",
+        edit=(EX3_ORDER, "order = torch.arange(n)"),
+        says="With a generator the samples are shuffled in every epoch; yours stay in their order.",
+    ),
+    Mistake(  # X and y themselves are put in the new order, and the next permutation is applied to that
+        "shuffled-again",
+        exercise="ex3_minibatch",
+        function="train_minibatch",
+        edits=(
+            ("    losses = []\n", "    losses = []\n    last = torch.arange(n)\n"),
+            (EX3_ORDER, f"{EX3_ORDER}\n        order = last = last[order]"),
+        ),
+        says="The permutation of an epoch is for the rows as the caller gave them; yours shuffles what the last epoch had shuffled.",
+    ),
+    Mistake(
+        "shuffled-in-every-batch",
+        exercise="ex3_minibatch",
+        function="train_minibatch",
+        edit=(
+            "            batch = order[",
+            (
+                "            if generator is not None and start > 0:\n"
+                "                order = torch.randperm(n, generator=generator)\n"
+                "            batch = order["
+            ),
+        ),
+        says="Draw one permutation for a whole epoch: drawn anew for each batch, some samples come twice and others never.",
+    ),
+    Mistake(  # the draw stands in the loop over the batches
+        "shuffled-in-every-batch",
+        exercise="ex3_minibatch",
+        function="train_minibatch",
+        edits=(
+            (f"        {EX3_ORDER}\n        order = order.to(X.device)\n", ""),
+            ("            batch = order[", f"            {EX3_ORDER}\n            batch = order["),
+        ),
+        says="Draw one permutation for a whole epoch: drawn anew for each batch, some samples come twice and others never.",
+    ),
+    Mistake(
+        "with-replacement",
+        exercise="ex3_minibatch",
+        function="train_minibatch",
+        edit=("torch.randperm(n, generator=generator)", "torch.randint(n, (n,), generator=generator)"),
+        says="An epoch visits every sample once: it takes a permutation, not random numbers that may repeat.",
     ),
 ]
 

@@ -17,7 +17,8 @@ def fit_standardizer(X_train: Tensor) -> tuple[Tensor, Tensor]:
     is a constant, too.) Raises ValueError if there are no samples (N = 0).
 
     Example: X_train = [[1, 10], [3, 20], [5, 30], [7, 40]] gives mean = [4, 25] and std = [sqrt(5), sqrt(125)], and
-    X_train = [[2.5], [2.5], [2.5]] gives mean = [2.5] and std = [1]. The inputs of the 80 published training points have the mean 0.47245894777 and the std 0.30622494029.
+    X_train = [[2.5], [2.5], [2.5]] gives mean = [2.5] and std = [1]. The inputs of the 80 published training points have
+    the mean 0.47245894777 and the std 0.30622494029.
     """
     # BEGIN SOLUTION Refuse empty data; take mean and population std over the samples; put 1 where the std is 0.
     if len(X_train) == 0:

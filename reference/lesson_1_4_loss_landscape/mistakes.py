@@ -124,6 +124,33 @@ SECTIONS = [
         ),
         says="Cut through the given point, not through the minimum.",
     ),
+    # The later of two equally near values, as `<=` in a loop gives it.
+    Mistake(
+        "last-of-equals",
+        exercise="ex2_cross_sections",
+        function="cross_sections",
+        edits=(
+            (COLUMN, "len(b_grid) - 1 - int((b_grid - b).abs().flip(0).argmin())"),
+            (ROW, "len(w_grid) - 1 - int((w_grid - w).abs().flip(0).argmin())"),
+        ),
+        says="Of two grid values at the same distance take the first.",
+    ),
+    Mistake(
+        "even-grid-assumed",
+        exercise="ex2_cross_sections",
+        function="cross_sections",
+        edits=tuple(
+            (
+                nearest,
+                (
+                    f"min(max(round(({value} - float({grid}[0])) * (len({grid}) - 1)"
+                    f" / (float({grid}[-1] - {grid}[0]) or 1)), 0), len({grid}) - 1)"
+                ),
+            )
+            for nearest, grid, value in ((COLUMN, "b_grid", "b"), (ROW, "w_grid", "w"))
+        ),
+        says="The grid values need not be equally far apart: look for the nearest one among all of them.",
+    ),
     Mistake(
         "fixed-values-swapped",
         exercise="ex2_cross_sections",
@@ -177,6 +204,7 @@ REFIT = "Validation data must be scaled with the training mean and std."
 LEAK = "Fit mean and std on the training data only."
 OWN_COLUMNS = "Each feature has its own mean and std."
 OVER_SAMPLES = "Average over samples (dim 0), not over features."
+EPSILON = "A small number added to the std makes every result wrong; a std of 0 has a rule of its own."
 CONSTANT = "A constant feature has std 0; divide by 1 instead."
 
 STANDARDIZE = [
@@ -219,6 +247,13 @@ STANDARDIZE = [
         exercise="ex3_standardize",
         function="standardize",
         edit=(SCALE, "(X - fit_standardizer(X)[0]) / fit_standardizer(X)[1]"),
+        says=REFIT,
+    ),
+    Mistake(
+        "scaler-refit",
+        exercise="ex3_standardize",
+        function="standardize",
+        edit=(SCALE, "(X - mean) / X.std(dim=0, correction=0)"),
         says=REFIT,
     ),
     # The data to be scaled enter the statistics as well: half and half, or a little with every call.
@@ -270,9 +305,42 @@ STANDARDIZE = [
             exercise="ex3_standardize",
             function="standardize",
             edit=(SCALE, f"(X - mean) / (std + {epsilon})"),
-            says="The std that arrives here is never 0: a small number added to it only makes the result wrong.",
+            says=EPSILON,
         )
         for epsilon in ("1e-8", "1e-7", "1e-6")
+    ),
+    # The same when fitting: beside the rule for a constant feature, or to the variance.
+    *(
+        Mistake(
+            "epsilon-added",
+            exercise="ex3_standardize",
+            function="fit_standardizer",
+            edit=(NO_ZERO, added),
+            says=EPSILON,
+        )
+        for epsilon in ("1e-8", "1e-7", "1e-6")
+        for added in (f"{NO_ZERO} + {epsilon}", f"{NO_ZERO}\n    std = (std**2 + {epsilon}).sqrt()")
+    ),
+    *(
+        Mistake(
+            "epsilon-added",
+            exercise="ex3_standardize",
+            function="fit_standardizer",
+            edit=(NO_ZERO, f"std = (std**2 + {epsilon}).sqrt()"),
+            says=EPSILON,
+        )
+        for epsilon in ("1e-8", "1e-7", "1e-6")
+    ),
+    # A std that is small, not 0.
+    *(
+        Mistake(
+            "small-std-replaced",
+            exercise="ex3_standardize",
+            function="fit_standardizer",
+            edit=(NO_ZERO, f"std = torch.where(std < {limit}, torch.ones_like(std), std)"),
+            says="A small std is no 0: a feature in large units has small numbers, and still varies.",
+        )
+        for limit in ("1e-3", "1e-2")
     ),
     Mistake(
         "min-max-scaling",

@@ -30,5 +30,6 @@ def gradient_check(analytic: Tensor, numeric: Tensor, tol: float = 1e-5) -> tupl
     difference = (analytic - numeric).norm()
     size = analytic.norm() + numeric.norm()
     error = 0.0 if size == 0 else (difference / size).item()
-    return error <= tol, error
+    passed = error <= tol
+    return passed, error
     # END SOLUTION

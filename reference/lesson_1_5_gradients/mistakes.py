@@ -29,6 +29,48 @@ EX1_NUMERICAL_GRADIENT = [
         ),
         says=FORWARD,
     ),
+    Mistake(  # the other side
+        "forward-difference",
+        exercise="ex1_numerical_gradient",
+        function="numerical_gradient",
+        edits=(
+            ("upper = f((flat + step).reshape(theta.shape))", "upper = f(theta.detach())"),
+            (QUOTIENT, "(upper - lower) / eps"),
+        ),
+        says=FORWARD,
+    ),
+    Mistake(
+        "eps-ignored",
+        exercise="ex1_numerical_gradient",
+        function="numerical_gradient",
+        edit=("    if eps is None:\n        " + DEFAULT_EPS, "    " + DEFAULT_EPS),
+        says="Whose step is it? Where `eps` is given it is used; the cube root is only for None.",
+    ),
+    Mistake(
+        "brackets-missing",
+        exercise="ex1_numerical_gradient",
+        function="numerical_gradient",
+        edit=(QUOTIENT, "(upper - lower) / 2 * eps"),
+        says="Python works from left to right: this divides by 2 and then multiplies by the step.",
+    ),
+    Mistake(
+        "row-at-once",
+        exercise="ex1_numerical_gradient",
+        function="numerical_gradient",
+        replace="""
+def numerical_gradient(f, theta, eps=None):
+    if eps is None:
+        eps = torch.finfo(theta.dtype).eps ** (1 / 3)
+    theta = theta.detach()
+    gradient = torch.zeros_like(theta)
+    for i in range(len(theta)):
+        step = torch.zeros_like(theta)
+        step[i] = eps
+        gradient[i] = (f(theta + step) - f(theta - step)) / (2 * eps)
+    return gradient
+""",
+        says="One index of a matrix names a whole row, so all entries of a row move together here.",
+    ),
     Mistake(
         "missing-two",
         exercise="ex1_numerical_gradient",
@@ -199,7 +241,7 @@ EX2_GRADIENT_CHECK = [
         "nan-passes",
         exercise="ex2_gradient_check",
         function="gradient_check",
-        edits=((FINITE, ""), ("error <= tol, error", "not error > tol, error")),
+        edits=((FINITE, ""), ("passed = error <= tol", "passed = not error > tol")),
         says=NAN_PASSES,
     ),
     Mistake(  # the error is reported well, the verdict is not
@@ -236,6 +278,62 @@ EX2_GRADIENT_CHECK = [
         function="gradient_check",
         edit=(GUARD, "((analytic - numeric).abs() / (analytic.abs() + numeric.abs())).nan_to_num(0.0).max().item()"),
         says="Judge the whole vector; tiny entries blow up entry-wise ratios.",
+    ),
+]
+
+EX2_GRADIENT_CHECK += [
+    Mistake(
+        "equality-refused",
+        exercise="ex2_gradient_check",
+        function="gradient_check",
+        edit=("passed = error <= tol", "passed = error < tol"),
+        says="An error that is exactly the tolerance passes.",
+    ),
+    Mistake(
+        "tol-ignored",
+        exercise="ex2_gradient_check",
+        function="gradient_check",
+        edit=("passed = error <= tol", "passed = error <= 1e-5"),
+        says="The caller chooses the tolerance; 1e-5 is only the default.",
+    ),
+    Mistake(
+        "squared-norm",
+        exercise="ex2_gradient_check",
+        function="gradient_check",
+        edits=(
+            (DIFFERENCE, "(analytic - numeric).square().sum()"),
+            (SIZE, "analytic.square().sum() + numeric.square().sum()"),
+        ),
+    ),
+    Mistake(
+        "sum-of-absolute-values",
+        exercise="ex2_gradient_check",
+        function="gradient_check",
+        edits=((DIFFERENCE, "(analytic - numeric).abs().sum()"), (SIZE, "analytic.abs().sum() + numeric.abs().sum()")),
+        says="The norm here is the root of the sum of the squared entries, not the sum of their absolute values.",
+    ),
+    Mistake(
+        "largest-entry",
+        exercise="ex2_gradient_check",
+        function="gradient_check",
+        edits=((DIFFERENCE, "(analytic - numeric).abs().max()"), (SIZE, "analytic.abs().max() + numeric.abs().max()")),
+    ),
+    Mistake(
+        "mean-of-norms",
+        exercise="ex2_gradient_check",
+        function="gradient_check",
+        edit=(SIZE, "(analytic.norm() + numeric.norm()) / 2"),
+        says="The difference is divided by the sum of both norms, not by their mean.",
+    ),
+    *(
+        Mistake(
+            "epsilon-added",
+            exercise="ex2_gradient_check",
+            function="gradient_check",
+            edit=(GUARD, f"(difference / (size + {epsilon})).item()"),
+            says="A small number in the denominator changes the error of small gradients; two zero gradients are a case of their own.",
+        )
+        for epsilon in ("1e-8", "1e-10", "1e-12")
     ),
 ]
 
@@ -294,6 +392,54 @@ EX3_ERROR_ORDER = [
         says=LOGARITHM,
     ),
     Mistake(
+        "missing-logarithm",
+        exercise="ex3_error_order",
+        function="observed_order",
+        edit=("errors.log() - errors.log().mean()", "errors - errors.mean()"),
+        says=LOGARITHM,
+    ),
+    Mistake(
+        "missing-logarithm",
+        exercise="ex3_error_order",
+        function="observed_order",
+        edit=("hs.log() - hs.log().mean()", "hs - hs.mean()"),
+        says=LOGARITHM,
+    ),
+    *(
+        Mistake(
+            "two-bases",
+            exercise="ex3_error_order",
+            function="observed_order",
+            edit=(f"{name}.log() - {name}.log().mean()", f"{name}.log10() - {name}.log10().mean()"),
+            says="Both logarithms need the same base.",
+        )
+        for name in ("hs", "errors")
+    ),
+    Mistake(
+        "mean-of-slopes",
+        exercise="ex3_error_order",
+        function="observed_order",
+        edit=(LEAST_SQUARES, "(v.diff() / u.diff()).mean().item()"),
+        says="The mean of the slopes from point to point is not the slope of the least-squares line through all of them.",
+    ),
+    Mistake(
+        "relative-error",
+        exercise="ex3_error_order",
+        function="difference_errors",
+        edit=(
+            "[(forward - exact).abs(), (central - exact).abs()]",
+            "[(forward / exact - 1).abs(), (central / exact - 1).abs()]",
+        ),
+        says="These are relative errors; the task asks for the plain distance from the derivative.",
+    ),
+    Mistake(
+        "half-the-span",
+        exercise="ex3_error_order",
+        function="difference_errors",
+        edit=("(f(x + hs) - f(x - hs)) / (2 * hs)", "(f(x + hs / 2) - f(x - hs / 2)) / hs"),
+        says="The central difference steps a whole h to each side.",
+    ),
+    Mistake(
         "inverse-slope",
         exercise="ex3_error_order",
         function="observed_order",
@@ -327,6 +473,8 @@ RECORDED = "In-place change of a leaf fails; wrap the update in `torch.no_grad()
 LEAF_LOST = "`b = b - lr*b.grad` makes a new non-leaf whose grad is None."
 CLEAR_B = "        b.grad = None\n"
 CLEAR_W = "        w.grad = None\n"
+ZEROED = "        b.grad.zero_()\n        w.grad.zero_()\n"
+TOO_EARLY = "The gradients are cleared between the backward pass and the update: nothing is left to step with."
 UPDATE_B = ("b -= lr * b.grad", "b = b - lr * b.grad")
 UPDATE_W = ("w -= lr * w.grad", "w = w - lr * w.grad")
 
@@ -369,6 +517,26 @@ EX4_AUTOGRAD_LOOP = [
         function="train_autograd",
         edit=("with torch.no_grad():", "if True:"),
         says=RECORDED,
+    ),
+    Mistake(
+        "cleared-too-early",
+        exercise="ex4_autograd_loop",
+        function="train_autograd",
+        edits=((CLEAR_B + CLEAR_W, ""), ("        loss.backward()\n", "        loss.backward()\n" + ZEROED)),
+        says=TOO_EARLY,
+    ),
+    Mistake(  # set to None: the update fails
+        "cleared-too-early",
+        exercise="ex4_autograd_loop",
+        function="train_autograd",
+        edits=((CLEAR_B + CLEAR_W, ""), ("        loss.backward()\n", "        loss.backward()\n" + CLEAR_B + CLEAR_W)),
+        says=TOO_EARLY,
+    ),
+    Mistake(
+        "broadcast-n-by-n",
+        exercise="ex4_autograd_loop",
+        function="train_autograd",
+        edit=("(b + w * x - y)", "(b + w * x - y.squeeze(1))"),
     ),
     Mistake(  # under no_grad: the new tensors need no gradient, and the second backward fails
         "leaf-lost",

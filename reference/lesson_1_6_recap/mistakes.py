@@ -51,7 +51,7 @@ def train_repaired(X, y, w, b, lr, epochs):
 SAYS = {
     "stale-predictions": "Predictions are computed once and reused: recompute them from the current parameters in every step.",
     "sum-instead-of-mean": "Your gradient is batch-size times too large: average over the batch instead of summing.",
-    "wrong-sign": "You move uphill: subtract lr times the gradient.",
+    "wrong-sign": "You move uphill: look at the sign of the error and at the sign of the update.",
     "bias-times-x": "The bias gradient must not contain x: d(wx+b)/db = 1.",
     "loss-after-update": "The history must hold the loss before each update; yours is one step late.",
 }

@@ -60,6 +60,25 @@ ACTIVATIONS += [
         says=FACTOR_2,
     ),
     Mistake(
+        "overflow",
+        exercise="ex1_activations",
+        function="sigmoid",
+        replace="""
+import math
+def sigmoid(z):
+    numbers = [1 / (1 + math.exp(-number)) for number in z.flatten().tolist()]
+    return torch.tensor(numbers, dtype=z.dtype, device=z.device).reshape(z.shape)
+""",
+        says="math.exp raises an error for large arguments: use the exponential of −|z|.",
+    ),
+    Mistake(
+        "leaky-not-relu",
+        exercise="ex1_activations",
+        function="relu",
+        edit=(MAXIMUM, "torch.where(z > 0, z, 0.01 * z)"),
+        says="That is the leaky ReLU: here negative inputs give exactly 0.",
+    ),
+    Mistake(
         "tanh-not-stretched",
         exercise="ex1_activations",
         function="tanh",
@@ -195,6 +214,21 @@ FORWARD = [
         function="linear_augmented",
         edit=(AUGMENTED, "return Wb[:, :-1] @ torch.cat([X, torch.ones(len(X), 1, dtype=X.dtype)], dim=1)"),
         says=ONES_AXIS,
+    ),
+    # Without the ones, the bias has to become a column: as it is, it is added along the samples.
+    Mistake(
+        "bias-along-samples",
+        exercise="ex2_mlp_forward",
+        function="linear_augmented",
+        edit=(AUGMENTED, "return Wb[:, :-1] @ X + Wb[:, -1]"),
+        says="There is one bias for each output, so for each row of the result: yours is added along the samples.",
+    ),
+    Mistake(
+        "sigmoid-negated",
+        exercise="ex2_mlp_forward",
+        function="mlp_forward",
+        edit=('"sigmoid": torch.sigmoid', '"sigmoid": lambda z: 1 / (1 + torch.exp(z))'),
+        says="The exponent of the sigmoid is −z.",
     ),
     Mistake(
         "ones-row-on-top",

@@ -84,6 +84,14 @@ DATA_PARALLEL = [
         edit=(STOP, "stop = start + size + (1 if worker >= num_workers - remainder else 0)"),
         says=UNEVEN,
     ),
+    # As even, but the larger parts stand anywhere.
+    Mistake(
+        "uneven-parts",
+        exercise="ex1_data_parallel",
+        function="shard",
+        edit=(STOP, "stop = (worker + 1) * len(X) // num_workers"),
+        says=UNEVEN,
+    ),
     # Every second, third, … sample: as even, but not consecutive.
     Mistake(
         "not-consecutive",
@@ -156,6 +164,13 @@ ACCUMULATION = [
         function="accumulated_step",
         edit=(SUM, f"total += loss.item() / share / ({PARTS})"),
         says=BY_COUNT,
+    ),
+    Mistake(
+        "weighted-by-micro-batch",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edit=(FACTOR, "share = micro_batch / len(X)"),
+        says="Not every part has micro_batch samples: how many does the last one have?",
     ),
     Mistake(
         "divides-by-micro-size",
@@ -283,6 +298,13 @@ IN_PLACE = "Do not write into the given containers."
 LEFT = "X, y = to_device(batch, device)"
 
 DEVICE = [
+    Mistake(
+        "preference-ignored",
+        exercise="ex3_device",
+        function="pick_device",
+        edit=('prefer if available.get(prefer) else "cpu"', '"cuda" if available["cuda"] else "cpu"'),
+        says="The GPU is the answer only to those who ask for it.",
+    ),
     Mistake(
         "targets-left-behind",
         exercise="ex3_device",
@@ -531,6 +553,42 @@ MIXED_PRECISION = [
         function="amp_train_step",
         edit=(UNSCALE, ""),
         says="Unscale first, then clip.",
+    ),
+    Mistake(
+        "checks-the-sum",
+        exercise="ex4_mixed_precision",
+        function="scaled_step",
+        edit=(FINITE, "not all(torch.isfinite(grad.sum()) for grad in scaled_grads)"),
+        says="Test the entries; their sum can overflow although each is finite.",
+    ),
+    Mistake(
+        "backward-under-autocast",
+        exercise="ex4_mixed_precision",
+        function="amp_train_step",
+        edit=("    scaler.scale(loss).backward()\n", "        scaler.scale(loss).backward()\n"),
+        says="Autocast covers the forward pass and the loss; the backward pass follows outside.",
+    ),
+    # The scaler raises an error of its own, or the step is right by accident.
+    Mistake(
+        "optimizer-steps-itself",
+        exercise="ex4_mixed_precision",
+        function="amp_train_step",
+        edit=("scaler.step(optimizer)", "optimizer.step()"),
+        says="The scaler takes the step: it unscales, and it skips the step when a gradient is not finite.",
+    ),
+    Mistake(
+        "loss-not-scaled",
+        exercise="ex4_mixed_precision",
+        function="amp_train_step",
+        edit=("scaler.scale(loss).backward()", "loss.backward()"),
+        says="The scaler divides the gradients by its scale: the loss has to be multiplied by it before.",
+    ),
+    Mistake(
+        "update-before-step",
+        exercise="ex4_mixed_precision",
+        function="amp_train_step",
+        edit=("    scaler.step(optimizer)\n    scaler.update()\n", "    scaler.update()\n    scaler.step(optimizer)\n"),
+        says="The scaler's update looks back on the step, so it comes last.",
     ),
     Mistake(
         "model-cast",

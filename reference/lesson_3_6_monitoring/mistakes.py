@@ -29,6 +29,13 @@ METRICS = [
         says=OVER_BATCH,
     ),
     Mistake(
+        "divided-as-integers",
+        exercise="ex1_metrics_log",
+        function="accuracy",
+        edit=("hits / len(targets)", "hits // len(targets)"),
+        says="The share of hits is a fraction: a division of integers rounds it down.",
+    ),
+    Mistake(
         "last-on-ties",
         exercise="ex1_metrics_log",
         function="accuracy",
@@ -227,6 +234,33 @@ NAN_GUARD = [
         says="Steps are counted from 0.",
     ),
     Mistake(
+        "last-instead-of-first",
+        exercise="ex3_nan_guard",
+        function="first_bad_step",
+        edits=(
+            (
+                "    for step, loss in enumerate(losses):\n",
+                "    found = None\n    for step, loss in enumerate(losses):\n",
+            ),
+            ("            return step\n    return None", "            found = step\n    return found"),
+        ),
+        says="The first bad loss is asked for: what happens to it when a second one comes?",
+    ),
+    Mistake(
+        "first-loss-skipped",
+        exercise="ex3_nan_guard",
+        function="first_bad_step",
+        edit=("in enumerate(losses):\n", "in list(enumerate(losses))[1:]:\n"),
+        says="The very first loss may be the bad one: begin with index 0.",
+    ),
+    Mistake(
+        "minus-infinity-missed",
+        exercise="ex3_nan_guard",
+        function="guarded_step",
+        edit=(FINITE, 'any((torch.isnan(grad) | (grad == float("inf"))).any() for grad in grads)'),
+        says="Minus infinity is infinite, too.",
+    ),
+    Mistake(
         "zero-is-falsy",
         exercise="ex3_nan_guard",
         function="first_bad_step",
@@ -408,6 +442,27 @@ DIAGNOSE = [
             ('return "diverging"\n    if n < 10:\n        return "undecided"\n', 'return "diverging"\n'),
         ),
         says="A run can diverge within a few epochs: test that before counting them.",
+    ),
+    Mistake(
+        "validation-loss-doubles",
+        exercise="ex4_diagnose",
+        function="diagnose",
+        edit=("train[-1] > 2 * train[0]:", "train[-1] > 2 * train[0] or val[-1] > 2 * val[0]:"),
+        says="Only the training loss is compared with twice its first value.",
+    ),
+    Mistake(
+        "best-of-the-training-loss",
+        exercise="ex4_diagnose",
+        function="diagnose",
+        edit=("key=lambda epoch: val[epoch]", "key=lambda epoch: train[epoch]"),
+        says="`best` is the epoch of the smallest validation loss.",
+    ),
+    Mistake(
+        "compared-with-the-first-epoch",
+        exercise="ex4_diagnose",
+        function="diagnose",
+        edit=("train[-1] < train[best]:", "train[-1] < train[0]:"),
+        says="Has the training loss fallen since the best epoch? Its first value does not say so.",
     ),
     Mistake(
         "patience-off-by-one",

@@ -98,6 +98,13 @@ FREEZE = [
         ),
     ),
     Mistake(
+        "inner-modes-overwritten",
+        exercise="ex2_freeze",
+        function="set_train_mode",
+        edit=("in model.named_modules():", "in reversed(list(model.named_modules())):"),
+        says="The mode of a container reaches everything inside: set last, it overwrites the modes of its parts.",
+    ),
+    Mistake(
         "stale-gradients",
         exercise="ex2_freeze",
         function="freeze_except",
@@ -133,6 +140,7 @@ RESTORE = "    for parameter, flag in zip(backbone.parameters(), flags):\n      
 MOVES = "A frozen backbone must be bit-identical after training."
 RATES = "Give head and backbone their own rates."
 TRAIN_HEAD = "The head's parameters must be in the optimizer and receive gradients."
+LEARNING_MODE = "The parts that learn must be put into training mode, whatever mode they arrive in."
 RESTORED = "Afterwards each parameter's requires_grad must be what it was before the call."
 
 FINE_TUNE = [
@@ -250,6 +258,30 @@ FINE_TUNE = [
         ),
     ),
     Mistake(
+        "always-frozen",
+        exercise="ex3_fine_tune",
+        function="fine_tune",
+        edit=("loss_fn(head(backbone(X)), y)", "loss_fn(head(backbone(X).detach()), y)"),
+        says="With freeze_backbone=False the backbone learns, too: its gradient must be able to flow back.",
+    ),
+    Mistake(
+        "sum-of-earlier-epochs",
+        exercise="ex3_fine_tune",
+        function="fine_tune",
+        edits=(
+            ("    losses = []\n", "    losses = []\n    total, count = 0.0, 0\n"),
+            ("        total, count = 0.0, 0\n        for X, y in loader:\n", "        for X, y in loader:\n"),
+        ),
+        says="Every epoch has a mean of its own: where do the sum and the count start?",
+    ),
+    Mistake(
+        "loss-of-the-last-batch",
+        exercise="ex3_fine_tune",
+        function="fine_tune",
+        edit=("losses.append(total / count)", "losses.append(loss.item())"),
+        says="The loss of an epoch is a mean over all of its samples, not the loss of its last batch.",
+    ),
+    Mistake(
         "unweighted-epoch-loss",
         exercise="ex3_fine_tune",
         function="fine_tune",
@@ -284,7 +316,14 @@ FINE_TUNE = [
             ("    backbone.train(not freeze_backbone)\n", "    if freeze_backbone:\n        backbone.eval()\n"),
             ("    head.train()\n", ""),
         ),
-        says="The parts that learn must be put into training mode, whatever mode they arrive in.",
+        says=LEARNING_MODE,
+    ),
+    Mistake(  # only the head is forgotten
+        "mode-not-set",
+        exercise="ex3_fine_tune",
+        function="fine_tune",
+        edit=("    head.train()\n", ""),
+        says=LEARNING_MODE,
     ),
 ]
 

@@ -54,6 +54,24 @@ def seven_parameters(draw):
     return wave(draw, 7, 4)
 
 
+def too_fast(draw):
+    """a learning rate so large that the loss rises"""
+    target = draw.normal(2)
+    scale = torch.tensor([1.0, 1.5], dtype=torch.float64)
+
+    def forward(params):
+        return scale.to(params) * (params - target.to(params))
+
+    def loss_fn(predictions):
+        return (predictions**2).sum()
+
+    def grad_fn(_params, predictions):
+        return 2 * scale.to(predictions) * predictions
+
+    # Each step multiplies the distances from the target by 1 - 2 * lr * scale², by -1.4 and by -4.4.
+    return dict(params=target + 1, forward=forward, loss_fn=loss_fn, grad_fn=grad_fn, lr=1.2, epochs=4)
+
+
 def watched(case):
     """The same arguments, with the order of the calls written down."""
     return case | {part: spy(part, case[part]) for part in PARTS}
@@ -85,7 +103,7 @@ def test_worked_example(submission):
 
 
 @points(3, "R")
-@cases(one_parameter, three_parameters, seven_parameters)
+@cases(one_parameter, three_parameters, seven_parameters, too_fast)
 def test_matches_reference(submission, reference, case):
     """gives the right parameters and losses after every epoch"""
     agree(submission, reference, "training_loop", case, steps="epochs")
@@ -108,7 +126,8 @@ def test_order_of_calls(submission, draw):
         called = [name for name, _ in submission.answer("training_loop", case).trace]
         assert_true(
             called == list(PARTS) * epochs,
-            f"In {epochs} epoch(s) the calls were: {', '.join(called) or 'none'}.",
+            f"Each epoch calls {', '.join(PARTS)}, in this order; your calls in {epochs} epoch(s) were: "
+            f"{', '.join(called) or 'none'}.",
         )
 
 
@@ -119,7 +138,10 @@ def test_arguments_of_calls(submission, draw):
     answer = submission.answer("training_loop", watched(case))
     seen = {part: [arguments for name, arguments in answer.trace if name == part] for part in PARTS}
     for part in PARTS:
-        assert_true(len(seen[part]) == case["epochs"], f"{part} was called {len(seen[part])} times.")
+        assert_true(
+            len(seen[part]) == case["epochs"],
+            f"{part} was called {len(seen[part])} times in {case['epochs']} epochs, not once in each.",
+        )
     params = case["params"]
     for epoch in range(case["epochs"]):
         predictions = case["forward"](params)

@@ -42,6 +42,12 @@ def one_feature(draw):
     return dict(X=draw.normal(9, 1) + 0.5, y=draw.normal(9, 1) + 1, w=draw.normal(1, 1), b=b)
 
 
+def far(draw):
+    """targets around 100,000"""
+    b = draw.uniform(1, low=0.5, high=1.5)
+    return dict(X=draw.normal(7, 2) + 1, y=draw.normal(7, 1) + 1e5, w=draw.normal(2, 1), b=b)
+
+
 def one_sample(draw):
     """a single sample"""
     b = draw.uniform(1, low=0.5, high=1.5)
@@ -77,7 +83,7 @@ def test_published_gradients(submission, published):
 
 
 @points(3, "R", gate=True)
-@cases(gauss, shift, one_feature)
+@cases(gauss, shift, one_feature, far)
 def test_matches_reference(submission, reference, case):
     """gives the right gradients"""
     agree(submission, reference, "mse_gradients", case)

@@ -86,6 +86,15 @@ def two_decimals(draw):
     return drawn(draw, 2)
 
 
+def no_decimals(draw):
+    """normal data, rounded to whole numbers"""
+    while True:
+        case = dict(X=draw.normal(12, 2), Y=20 * (draw.normal(12, 1) + 1), weights=8 * draw.normal(2, 1))
+        case |= dict(lr=0.43, epochs=6, decimals=0)
+        if clear_of_ties(case) and tells_roundings_apart(case):
+            return case
+
+
 def three_decimals(draw):
     """normal data, rounded to three decimals"""
     return drawn(draw, 3)
@@ -165,8 +174,8 @@ def test_worked_examples_unrounded(submission):
     assert_close(weights, column(1.02152226, 1.46658334), rule=printed(8), what="the weights of the second example")
 
 
-@points(6, "R")
-@cases(one_decimal, two_decimals, three_decimals, one_feature, ones_column, unrounded)
+@points(7, "R")
+@cases(one_decimal, no_decimals, two_decimals, three_decimals, one_feature, ones_column, unrounded)
 def test_matches_reference(submission, reference, case):
     """gives the right weights and losses after every epoch"""
     decimals = case["decimals"]

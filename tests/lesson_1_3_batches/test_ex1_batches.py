@@ -69,13 +69,23 @@ def negative_batch_size(draw):
     return dict(n_samples=whole(draw, 2, 9), batch_size=-whole(draw, 2, 9))
 
 
+def zero_batch_size_dropped(draw):
+    """batch_size=0, drop_last=True"""
+    return zero_batch_size(draw) | dict(drop_last=True)
+
+
+def negative_batch_size_dropped(draw):
+    """a negative batch_size, drop_last=True"""
+    return negative_batch_size(draw) | dict(drop_last=True)
+
+
 def whole(draw, low, high):
     return int(draw.integers(1, low=low, high=high).item())
 
 
 EDGES = (
     *(big, big_dropped, one_left, batches_of_one, no_samples, no_samples_dropped),
-    *(zero_batch_size, negative_batch_size),
+    *(zero_batch_size, negative_batch_size, zero_batch_size_dropped, negative_batch_size_dropped),
 )
 
 

@@ -56,7 +56,7 @@ def bowl(submission, x, y, b, w):
     The loss of a line is a polynomial of degree 2, for which these differences are exact.
     """
     beside = numbers(-1, 0, 1)
-    L = surface_of(submission, dict(x=x, y=y, b_grid=b + beside, w_grid=w + beside))
+    L = surface_of(submission, dict(x=x, y=y, b_grid=b + beside, w_grid=w + beside)).double()
     gradient = numbers((L[1, 2] - L[1, 0]) / 2, (L[2, 1] - L[0, 1]) / 2)
     mixed = (L[2, 2] - L[2, 0] - L[0, 2] + L[0, 0]) / 4
     across, along = L[1, 2] - 2 * L[1, 1] + L[1, 0], L[2, 1] - 2 * L[1, 1] + L[0, 1]

@@ -67,6 +67,13 @@ def apart(surface):
     return next((row, column) for row in rows for column in columns if row != column)
 
 
+def uneven(draw):
+    """grid values at very unequal distances"""
+    grids = dict(b_grid=numbers(0, 1, 10, 11, 100), w_grid=numbers(-64, -8, -7, 0))
+    point = dict(b=10 + draw.uniform(1, low=-0.3, high=0.3).item(), w=-8 + draw.uniform(1, low=-0.3, high=0.3).item())
+    return dict(surface=draw.uniform(4, 5)) | grids | point
+
+
 def outside_low(draw):
     """a point below all grid values"""
     return surface_over(draw, 5, 3) | dict(b=-30.5, w=-20.25)
@@ -127,7 +134,7 @@ def test_published_sections(submission, published):
 
 
 @points(3, "R")
-@cases(below, above, square)
+@cases(below, above, square, uneven)
 def test_matches_reference(submission, reference, case):
     """finds the nearest grid values and the two curves through them"""
     agree(submission, reference, "cross_sections", case)

@@ -32,6 +32,11 @@ def features(draw):
     return dict(X_train=numbers(1500, -3, 0.02) + numbers(400, 1, 0.005) * draw.normal(40, 3))
 
 
+def small_units(draw):
+    """two features in such units that their std is below 0.001"""
+    return dict(X_train=numbers(0.002, -0.001) + numbers(4e-4, 2e-4) * draw.normal(9, 2))
+
+
 def one_feature(draw):
     """a single feature"""
     return dict(X_train=5 + 3 * draw.normal(11, 1))
@@ -116,7 +121,7 @@ def test_published_inputs(submission, published):
 
 
 @points(3, "R")
-@cases(features, one_feature, square)
+@cases(features, one_feature, square, small_units)
 def test_fit(submission, reference, case):
     """finds the mean and the std of every feature"""
     agree(submission, reference, "fit_standardizer", case)

@@ -79,6 +79,11 @@ def parabola(A, c):
     return f
 
 
+def large_parameters(draw):
+    """parameters around 20, default eps"""
+    return dict(f=torch.sum, theta=draw.uniform(3, low=15, high=25))
+
+
 def without_eps(case):
     return dict(f=case["f"], theta=case["theta"])
 
@@ -141,7 +146,7 @@ def test_one_entry_moves(submission, case):
 
 
 @points(1, "T")
-@cases(cubic_default)
+@cases(cubic_default, large_parameters)
 def test_size_of_the_default_step(submission, case):
     """takes the cube root of the machine epsilon as its step"""
     answer = submission.answer("numerical_gradient", case | dict(f=spy("f", case["f"])))

@@ -13,7 +13,7 @@ EXERCISE = Exercise(points=4, forbid=BY_HAND)
 
 STALE = "Predictions are computed once and reused: recompute them from the current parameters in every step."
 SUMMED = "Your gradient is batch-size times too large: average over the batch instead of summing."
-UPHILL = "You move uphill: subtract lr times the gradient."
+UPHILL = "You move uphill: look at the sign of the error and at the sign of the update."
 WITH_X = "The bias gradient must not contain x: d(wx+b)/db = 1."
 LATE = "The history must hold the loss before each update; yours is one step late."
 

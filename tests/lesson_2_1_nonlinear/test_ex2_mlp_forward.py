@@ -59,6 +59,11 @@ def unknown(draw):
     return network(draw, "softplus", 5, 3, 4, 2)
 
 
+def capitals(draw):
+    """a known name in capitals"""
+    return network(draw, "ReLU", 5, 3, 4, 2)
+
+
 def no_name(draw):
     """an empty text"""
     return network(draw, "", 5, 3, 4, 2)
@@ -151,7 +156,7 @@ def test_augmented_is_a_layer(submission, case):
 
 
 @points(2, "EDGE")
-@cases(unknown, no_name)
+@cases(unknown, capitals, no_name)
 def test_unknown_activation(submission, case):
     """refuses unknown activations"""
     raises(ValueError, submission, "mlp_forward", case, when=f" for the activation {case['activation']!r}")

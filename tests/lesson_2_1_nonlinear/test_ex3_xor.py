@@ -3,6 +3,8 @@
 Many networks are right, so nothing is compared with the reference: the grader runs every network itself.
 """
 
+import math
+
 import torch
 
 from grader.testing import BY_HAND, Exercise, assert_close, assert_true, points
@@ -21,6 +23,7 @@ OTHER_TABLES = {
 LAYOUT = "W1 is [2,H] here, the transpose of nn.Linear's layout."
 STILL_LINEAR = "Without a kink no weights solve XOR: let two hidden units switch at different sums."
 SIDES_ONLY = "Outputs must be 0 and 1, not merely on the right side of ½."
+JUMPS = "With units that jump from 0 to 1 these weights would compute XOR. A ReLU jumps nowhere: it grows with its sum."
 OTHER_TABLE = "Your network computes {name}, another truth table: only (0,1) and (1,0) must give 1."
 
 
@@ -44,30 +47,49 @@ def network(submission):
 
 
 def outputs_of(submission, inputs=CORNERS):
-    W1, b1, W2, b2 = network(submission)
-    return ((inputs @ W1 + b1).clamp(min=0) @ W2 + b2)[:, 0]
+    return run(network(submission), inputs)
 
 
-def verdict(outputs):
-    """Return what to say about four outputs at the corners: an empty text if they are right."""
-    f = outputs.tolist()
+def run(parameters, inputs=CORNERS, activation=lambda z: z.clamp(min=0)):
+    """Return the outputs of a network, one for each input."""
+    W1, b1, W2, b2 = parameters
+    return (activation(inputs @ W1 + b1) @ W2 + b2)[:, 0]
+
+
+def is_xor_with_jumps(parameters):
+    """Return whether the network computes XOR with units that jump at 0, as in many books: softly or at once."""
+    for jump in (torch.sigmoid, lambda z: (z > 0).to(z.dtype)):
+        outputs = run(parameters, activation=jump)
+        for limit in (0.0, 0.5):
+            if [float(output > limit) for output in outputs] == XOR:
+                return True
+    return False
+
+
+def verdict(parameters):
+    """Return what to say about the outputs at the four corners: an empty text if they are right."""
+    f = run(parameters).tolist()
     if all(abs(got - wanted) <= 1e-6 for got, wanted in zip(f, XOR)):
         return ""
     values = f"Your outputs at (0,0), (0,1), (1,0), (1,1) are {', '.join(f'{value:.6g}' for value in f)}."
     for name, table in OTHER_TABLES.items():
         if all(abs(got - other) < 0.25 for got, other in zip(f, table)):
             return f"{OTHER_TABLE.format(name=name)}\n{values}"
+    if not all(math.isfinite(value) for value in f):
+        return f"{values} They should be 0, 1, 1, 0."
     if abs(f[3] - f[1] - f[2] + f[0]) <= 1e-9 * max(1.0, *(abs(value) for value in f)):
         return f"{STILL_LINEAR}\n{values}"
     if all((got > 0.5) == (wanted > 0.5) for got, wanted in zip(f, XOR)):
         return f"{SIDES_ONLY}\n{values}"
+    if is_xor_with_jumps(parameters):
+        return f"{JUMPS}\n{values}"
     return f"{values} They should be 0, 1, 1, 0."
 
 
 @points(3, "W", gate=True)
 def test_truth_table(submission):
     """computes XOR at the four corners"""
-    wrong = verdict(outputs_of(submission))
+    wrong = verdict(network(submission))
     assert_true(not wrong, wrong)
 
 
@@ -113,7 +135,19 @@ def test_types(submission):
     assert_true(not answer.requires_grad, "The tensors still carry a graph; nothing is trained here.")
 
 
+def called_twice(module):  # runs beside the program
+    """Return the networks of two calls with different states of PyTorch's generator."""
+    import sys
+
+    networks = []
+    for seed in (1, 2):
+        torch.manual_seed(seed)
+        networks.append(sys.modules[module].xor_network())
+    return networks
+
+
 @points(1, "CON")
 def test_same_every_time(submission):
     """returns the same numbers in every call"""
-    assert_close(submission.xor_network(), submission.xor_network(), what="the second call")
+    first, second = submission.inside(called_twice, "ex3_xor")
+    assert_close(second, first, what="the second call")

@@ -21,10 +21,11 @@ def world(weights, hidden, lr, left_over):
 
     class Loss:
         def __init__(self):
-            self.sizes = []
+            self.sizes, self.targets = [], []
 
         def __call__(self, y_pred, y):
             self.sizes.append(len(y_pred))
+            self.targets.append(y.detach().clone())
             return torch.nn.functional.mse_loss(y_pred, y)
 
     class Counting(torch.optim.SGD):
@@ -40,7 +41,7 @@ def state(model):
 
 
 def seen(loss_fn, optimizer):
-    return list(loss_fn.sizes), getattr(optimizer, "steps", 0)
+    return list(loss_fn.sizes), getattr(optimizer, "steps", 0), torch.cat(loss_fn.targets)
 
 
 def problem(draw, n, micro_batch, *, hidden=0, left_over=False):
@@ -189,10 +190,11 @@ def test_parts_and_steps(submission, case):
     model, loss_fn, optimizer = prepared(submission, case)
     arguments = (model, loss_fn, optimizer, case["X"], case["y"], case["micro_batch"])
     backward_calls = submission.answer("accumulated_step", arguments).counts.get("backward", 0)
-    sizes, steps = submission.inside(seen, loss_fn, optimizer)
+    sizes, steps, targets = submission.inside(seen, loss_fn, optimizer)
     n, size = len(case["X"]), case["micro_batch"]
     expected = [min(size, n - start) for start in range(0, n, size)]
     assert_close(sizes, expected, what="the sizes of the parts that loss_fn saw")
+    assert_close(targets, case["y"], what="the targets that loss_fn saw, part after part")
     assert_close(backward_calls, len(expected), what="the number of backward passes")
     assert_close(steps, 1, what="the number of optimizer steps")
 

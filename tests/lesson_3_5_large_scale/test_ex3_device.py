@@ -76,6 +76,17 @@ def step_from_cpu(model, optimizer, loss_fn, X, y):
     return ex3_device.train_step(model, (X.cpu(), y.cpu()), loss_fn, optimizer)
 
 
+def picked():
+    """Ask the program for other devices than the GPU, which torch says is there; say in words what it picks."""
+    import ex3_device
+
+    asked, torch.cuda.is_available = torch.cuda.is_available, lambda: True
+    try:
+        return {prefer: str(ex3_device.pick_device(prefer)) for prefer in ("cpu", "mps")}
+    finally:
+        torch.cuda.is_available = asked
+
+
 def nested(draw):
     """tensors in lists, tuples and dictionaries"""
     labels = draw.integers(4, low=0, high=9)
@@ -122,6 +133,29 @@ def test_pick_device_with_gpu(submission):
     assert_close(device.type, "cuda", rule=EXACT, what='pick_device("cuda").type where a GPU is present')
 
 
+@points(1, "R")
+def test_preference(submission):
+    """picks the CPU when another device was asked for than the GPU that is there"""
+    for prefer, device in submission.inside(picked).items():
+        asked = f"With a GPU present, pick_device({prefer!r}) returned {device}"
+        assert_true(not device.startswith("cuda"), f"{asked}: the GPU was not asked for.")
+
+
+def same_kinds(found, right, where="the batch"):
+    """Say where a named tuple came out as something else, before the contents are compared."""
+    if isinstance(right, dict) and "named tuple" in right:
+        kind = right["named tuple"]
+        same = isinstance(found, dict) and found.get("named tuple") == kind
+        came = found.get("named tuple", "dictionary") if isinstance(found, dict) else f"plain {type(found).__name__}"
+        assert_true(same, f"{where} holds a named tuple `{kind}`, and it came out as a {came}.")
+    if isinstance(right, dict) and isinstance(found, dict):
+        for key in right.keys() & found.keys():
+            same_kinds(found[key], right[key], where)
+    elif isinstance(right, list | tuple) and isinstance(found, list | tuple):
+        for one, other in zip(found, right):
+            same_kinds(one, other, where)
+
+
 def every_kind(check):
     """Run a check once for each kind of batch."""
     families = []
@@ -142,6 +176,7 @@ def test_to_device(submission, reference, case):
     found, right = (
         program.inside(moved, case["kind"], case["device"])["result"] for program in (submission, reference)
     )
+    same_kinds(found, right)
     assert_close(found, right, rule=EXACT, what="batch")
 
 

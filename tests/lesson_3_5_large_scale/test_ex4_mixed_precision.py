@@ -53,8 +53,13 @@ def infinity_in_last(draw):
 
 
 def both_signs(draw):
-    """infinity and minus infinity in one gradient"""
-    return step(draw, (1, 0, INF), (1, 3, -INF))
+    """infinity and minus infinity in one gradient, with a scale of 5"""
+    return step(draw, (1, 0, INF), (1, 3, -INF), scale=5.0)
+
+
+def enormous(draw):
+    """gradients whose sum is infinite, although each entry is finite"""
+    return step(draw, (1, 0, 1e308), (1, 3, 1e308), lr=1e-300)
 
 
 def bad_while_growing(draw):
@@ -89,11 +94,13 @@ def world(weights, lr, left_over, enabled, growth_interval):
 
     class Loss:
         def __init__(self):
-            self.seen = []
+            self.seen, self.on_the_way_back = [], []
 
         def __call__(self, y_pred, y):
             kind = y_pred.device.type
             self.seen.append((torch.is_autocast_enabled(kind), torch.get_autocast_dtype(kind), y_pred.dtype))
+            if y_pred.requires_grad:  # the hook runs when the gradient comes back
+                y_pred.register_hook(lambda _: self.on_the_way_back.append(torch.is_autocast_enabled(kind)))
             return torch.nn.functional.mse_loss(y_pred, y)
 
     class Counting(torch.amp.GradScaler):
@@ -115,6 +122,11 @@ def state(model, scaler):
 
 def seen(loss_fn, scaler):
     return list(loss_fn.seen), scaler.updates
+
+
+def on_the_way_back(loss_fn):
+    """Return whether autocast was on, for each time that the gradient came back through the network's output."""
+    return list(loss_fn.on_the_way_back)
 
 
 def network(draw, **others):
@@ -254,6 +266,16 @@ def test_under_autocast(submission, case):
 
 @points(1, "T")
 @cases(scaled)
+def test_backward_outside(submission, case):
+    """goes back outside of autocast"""
+    model, loss_fn, optimizer, scaler = prepared(submission, case)
+    submission.amp_train_step(model, case["x"], case["y"], loss_fn, optimizer, scaler)
+    found = submission.inside(on_the_way_back, loss_fn)
+    assert_true(not any(found), "Autocast was still on during the backward pass: it covers forward pass and loss only.")
+
+
+@points(1, "T")
+@cases(scaled)
 def test_one_update(submission, case):
     """updates the scaler once"""
     model, loss_fn, optimizer, scaler = prepared(submission, case)
@@ -263,7 +285,7 @@ def test_one_update(submission, case):
 
 
 @points(1, "EDGE")
-@cases(both_signs, bad_while_growing, before_growing, always_growing, default_interval)
+@cases(both_signs, enormous, bad_while_growing, before_growing, always_growing, default_interval)
 def test_scaled_step_edges(submission, reference, case):
     """moves the scale as the task states at the edges, too"""
     agree(submission, reference, "scaled_step", case)

@@ -26,6 +26,12 @@ def square_batch(draw):
     return classified(draw, 5, 5)
 
 
+def all_hits(draw):
+    """7 samples, all of them right"""
+    logits = draw.normal(7, 4)
+    return dict(logits=logits, targets=logits.argmax(1))
+
+
 def ties(draw):
     """rows with several largest entries"""
     rows = [[1.0, 1.0, 0.0], [0.0, 2.0, 2.0], [3.0, 3.0, 3.0], [0.5, 0.0, 0.5], [0.0, 1.0, 2.0]]
@@ -48,8 +54,9 @@ def no_samples(draw):
 
 
 def tensors(draw):
-    """gradients of four shapes"""
-    return dict(grads=[draw.normal(3, 4), draw.normal(4), draw.normal(4, 2), draw.normal(2)])
+    """gradients of five shapes, one of them a single number"""
+    single = draw.normal(1).reshape(()) + 2
+    return dict(grads=[draw.normal(3, 4), draw.normal(4), single, draw.normal(4, 2), draw.normal(2)])
 
 
 def two_equal(draw):
@@ -120,7 +127,7 @@ def test_worked_average(submission):
 
 
 @points(2, "R")
-@cases(batch, square_batch)
+@cases(batch, square_batch, all_hits)
 def test_accuracy(submission, reference, case):
     """gives the right accuracy"""
     agree(submission, reference, "accuracy", case)
@@ -195,6 +202,18 @@ def test_list_of_floats(submission, case):
     is_plain = isinstance(answer.value, list) and all(type(value) is float for value in answer.value)
     assert_true(is_plain, "smoothed must return a list of Python floats.")
     assert_true(not answer.mutated, "smoothed changed its argument `values`: build a list of its own.")
+
+
+@points(1, "CON")
+@cases(no_samples)
+def test_float_of_nothing(submission, case):
+    """returns the Python float 0.0 where there is nothing to count"""
+    for name, found in (
+        ("accuracy", submission.accuracy(**case)),
+        ("global_grad_norm", submission.global_grad_norm([])),
+        ("global_grad_norm", submission.global_grad_norm([None])),
+    ):
+        assert_true(type(found) is float, f"{name} must return a Python float, not {type(found).__name__}.")
 
 
 KEPT = ("DEV", "NOMUT", "NOGRAD", "NONC", "TYPE")  # the results are Python floats

@@ -40,6 +40,16 @@ def under(draw):
     return dict(grads=gradients(draw, scale=0.1), max_norm=5.0)
 
 
+def well_under(draw):
+    """a norm of more than 1, below the limit"""
+    return dict(grads=gradients(draw), max_norm=50.0)
+
+
+def enormous(draw):
+    """gradients of the size 1e25"""
+    return dict(grads=gradients(draw, scale=1e25), max_norm=2.0)
+
+
 def two_equal(draw):
     """two gradients of equal norm, above the limit"""
     grad = draw.normal(4) + 1
@@ -119,7 +129,7 @@ def test_worked_value(submission):
 
 
 @points(3, "R")
-@cases(over, far_over, under, two_equal)
+@cases(over, far_over, under, well_under, two_equal)
 def test_by_norm(submission, reference, case):
     """clips by the norm of all gradients together"""
     agree(submission, reference, "clip_by_norm", case, rule=LOOSE)
@@ -143,7 +153,7 @@ def test_direction(submission, case):
 
 
 @points(1, "INV")
-@cases(under)
+@cases(under, well_under)
 def test_untouched(submission, case):
     """leaves gradients below the limit exactly as they are"""
     assert_close(clipped(submission, case), case["grads"], rule=EXACT, what="the gradients")
@@ -158,7 +168,7 @@ def test_twice(submission, case):
 
 
 @points(1, "EDGE")
-@cases(just_at_the_limit, zeros, no_gradients)
+@cases(just_at_the_limit, enormous, zeros, no_gradients)
 def test_special_gradients(submission, reference, case):
     """treats special gradients as the task states"""
     agree(submission, reference, "clip_by_norm", case, rule=LOOSE)

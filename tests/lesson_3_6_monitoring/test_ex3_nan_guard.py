@@ -40,6 +40,11 @@ def bad_at_the_end(draw):
     return dict(losses=[*draw.uniform(4, low=0.1, high=2.0).tolist(), INF])
 
 
+def nan_twice(draw):
+    """NaN twice"""
+    return history(draw, [NAN, 0.5, NAN])
+
+
 def all_finite(draw):
     """finite losses, some of them large, negative or 0"""
     return dict(losses=[1e308, 1e308, -3.0, 0.0, *draw.normal(3).tolist()])
@@ -72,6 +77,11 @@ def nan_in_first(draw):
 def infinity_in_last(draw):
     """infinity in the last gradient"""
     return step(draw, (2, 5, INF))
+
+
+def minus_infinity(draw):
+    """minus infinity in the first gradient"""
+    return step(draw, (0, 1, -INF))
 
 
 def several_bad(draw):
@@ -115,14 +125,14 @@ def test_worked_step(submission):
 
 
 @points(2, "R")
-@cases(nan_first, infinity_first, negative_infinity)
+@cases(nan_first, nan_twice, infinity_first, negative_infinity, bad_at_once)
 def test_first_bad_step(submission, reference, case):
     """finds the first bad loss"""
     agree(submission, reference, "first_bad_step", case, rule=EXACT)
 
 
 @points(2, "R")
-@cases(good, nan_in_first, infinity_in_last, several_bad)
+@cases(good, nan_in_first, infinity_in_last, minus_infinity, several_bad)
 def test_guarded_step(submission, reference, case):
     """moves all parameters or none"""
     agree(submission, reference, "guarded_step", case)
@@ -146,7 +156,7 @@ def test_same_answer_shifted(submission, case):
 
 
 @points(1, "EDGE")
-@cases(bad_at_once, bad_at_the_end, all_finite, no_losses)
+@cases(bad_at_the_end, all_finite, no_losses)
 def test_history_edges(submission, reference, case):
     """finds the first bad loss at the edges, too"""
     agree(submission, reference, "first_bad_step", case, rule=EXACT)

@@ -97,6 +97,29 @@ def less_than_twice(draw):
     return curves(draw, train, train)
 
 
+def exactly_twice(draw):
+    """the training loss ends at exactly twice its first value"""
+    train = [1.0] * 9 + [1.25, 1.5, 1.75, 2.0, 2.0]
+    return curves(draw, train, train)
+
+
+def validation_doubles(draw):
+    """the training loss falls, the validation loss ends at 2.5 times its first value"""
+    return curves(draw, [0.9**epoch for epoch in range(13)], [1 + 0.125 * epoch for epoch in range(13)])
+
+
+def both_up_from_the_best(draw):
+    """both losses rise from the best epoch on, and the training loss stays below its first value"""
+    falling, rising = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3], [0.31, 0.32, 0.33, 0.34, 0.35, 0.36]
+    return curves(draw, falling + rising, falling + [2 * loss for loss in rising])
+
+
+def nearly_one_per_cent(draw):
+    """the training loss has fallen by 0.995 per cent"""
+    train = [1.0] * 5 + [0.99005] * 5
+    return curves(draw, train, train)
+
+
 def slow(draw):
     """the training loss falls by 1.4 per cent in five epochs"""
     train = [0.986 ** (epoch / 5) for epoch in range(17)]
@@ -225,6 +248,10 @@ def test_five_states(submission, draw):
     stuck_and_rising,
     more_than_twice,
     less_than_twice,
+    exactly_twice,
+    validation_doubles,
+    both_up_from_the_best,
+    nearly_one_per_cent,
     slow,
     too_slow,
     small_falling,

@@ -34,7 +34,8 @@ def training(case, epochs, freeze):  # runs beside the program
         return {name: value.clone() for name, value in part.state_dict().items()}
 
     flags = [parameter.requires_grad for parameter in parameters]
-    return dict(losses=losses, backbone=state(backbone), head=state(head), requires_grad=flags)
+    reached = [name for name, parameter in backbone.named_parameters() if parameter.grad is not None]
+    return dict(losses=losses, backbone=state(backbone), head=state(head), requires_grad=flags, reached=reached)
 
 
 def groups(lr_backbone, lr_head):  # runs beside the program
@@ -50,7 +51,7 @@ def groups(lr_backbone, lr_head):  # runs beside the program
         dict(
             rate=float(group["lr"]),
             parameters=sorted(names[id(one)] for one in group["params"]),
-            momentum=float(group["momentum"]),
+            momentum=float(group.get("momentum", 0)),
             weight_decay=float(group["weight_decay"]),
         )
         for group in optimizer.param_groups
@@ -154,7 +155,7 @@ def data(draw, *sizes):
     return dict(
         batches=[(draw.normal(size, 3), draw.normal(size, 2)) for size in sizes],
         weights=[draw.normal(*shape) for shape in shapes],
-        lr=0.2,
+        lr=0.02,
         weight_decay=0.0,
         dropout=0.0,
         old_gradients=False,
@@ -165,8 +166,8 @@ def data(draw, *sizes):
 def same_training(submission, reference, case, *, freeze, epochs=3):
     mine = submission.inside(training, case, epochs, freeze)
     right = reference.inside(training, case, epochs, freeze)
-    for name, value in right.items():
-        assert_close(mine[name], value, what=name)
+    for name in ("losses", "backbone", "head", "requires_grad"):
+        assert_close(mine[name], right[name], what=name)
 
 
 @points(1, "W")
@@ -208,6 +209,15 @@ def test_backbone_rests(submission, case):
     before = submission.inside(training, case, 0, True)["backbone"]
     after = submission.inside(training, case, 3, True)["backbone"]
     assert_close(after, before, rule=EXACT, what="the backbone after training")
+
+
+@points(1, "INV")
+@cases(gauss)
+def test_no_gradient_reaches_it(submission, case):
+    """lets no gradient reach the parameters of a frozen backbone"""
+    reached = submission.inside(training, case, 2, True)["reached"]
+    names = ", ".join(f"`{name}`" for name in reached)
+    assert_true(not reached, f"A gradient has reached {names} of the backbone, which was to be frozen.")
 
 
 @points(1, "INV")

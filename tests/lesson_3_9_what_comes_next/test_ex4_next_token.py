@@ -104,3 +104,4 @@ def test_bad_context(submission, case):
 
 
 test_contract = contract("next_token_pairs", text, tags=("DEV", "NOMUT", "NONC", "TYPE"), rule=EXACT)
+test_contract_without_windows = contract("next_token_pairs", too_short, tags=("DEV", "TYPE"), rule=EXACT)
