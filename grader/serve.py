@@ -251,13 +251,13 @@ class _CommandLine:
     """A command line that is carried out here for the process that sent it."""
 
     def __init__(self, channel: socket.socket, told: dict[str, Any], terminal: list[int], commands: Commands) -> None:
-        self._channel = channel
+        self._channel, self._folder = channel, told["cwd"]
         for number, descriptor in enumerate(terminal):
             os.dup2(descriptor, number)
             os.close(descriptor)
         os.environ.clear()
         os.environ.update(told["environment"])
-        os.chdir(told["cwd"])
+        os.chdir(self._folder)
         self._streams = [
             open(number, "w", encoding=encoding, errors=errors, closefd=False)  # noqa: SIM115
             for number, (encoding, errors) in enumerate(told["streams"], start=1)
@@ -276,6 +276,7 @@ class _CommandLine:
 
     def _tell(self, action: Callable[[], int]) -> None:
         sys.stdout, sys.stderr = self._streams
+        os.chdir(self._folder)  # pytest has gone back to where it started
         code = action()
         sys.stdout.flush()
         sys.stderr.flush()
