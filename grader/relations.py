@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import torch
@@ -96,7 +96,17 @@ def _related(
         _factor(mine, right, counts, subject, near)
         or _exchanged(wrong, several, near)
         or _offset(mine, right, counts, subject, near)
+        or _of_one_part(wrong, counts, near)
     )
+
+
+def _of_one_part(wrong: Sequence[Part], counts: dict[str, float], near: float) -> Generic | None:
+    """Return the factor of a part, where the wrong parts have none in common: often the simplest part shows the cause."""
+    for part in wrong if len(wrong) > 1 else ():
+        found = _factor(flat([part.mine]), flat([part.right]), counts, f"Your `{part.path}` is", near)
+        if found is not None and part.path:
+            return replace(found, brief="", could=found.could or (f"{found.name} {found.brief}",))
+    return None
 
 
 def _together(wrong: list[str], paths: Sequence[str]) -> list[str]:

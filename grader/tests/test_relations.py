@@ -195,6 +195,13 @@ def test_two_may_be_the_number_of_samples():
     assert fault(X / 2, X, counts) == ratio("half", f"a missing factor 2, or for {MEAN} (`N` is 2)")
 
 
+def test_one_part_shows_what_the_others_hide():
+    """Where the wrong parts have no factor in common, one of them may have it: the gradient without a penalty."""
+    got, right = {"grad_w": 7 * X + 1 / X, "grad_b": 7 * V}, {"grad_w": X + 1 / X, "grad_b": V}
+
+    assert fault(got, right) == ("g-ratio", f"Your `grad_b` is 7 (= N) times what is expected: look for {SUM}.")
+
+
 def test_many_wrong_entries_have_one_name():
     """Where all entries of a list are wrong in the same way, the list is named, not each of them."""
     right = ([(1.5, 2.5), (3.5, 4.5), (5.5, 6.5)], X)

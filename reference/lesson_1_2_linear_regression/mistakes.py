@@ -346,6 +346,26 @@ def train_linear_regression(X, y, w, b, lr, epochs):
 """,
         says="An epoch makes one step here, with the gradient of all samples together; yours makes one for each sample.",
     ),
+    Mistake(
+        "stops-early",
+        exercise="ex3_train",
+        function="train_linear_regression",
+        edit=(
+            "        grad_w = 2 / n_samples * (X.T @ errors)\n",
+            "        if len(losses) > 1 and losses[-1] > losses[-2]:\n            break\n        grad_w = 2 / n_samples * (X.T @ errors)\n",
+        ),
+        says="The loop makes as many epochs as it is told, also where the loss rises.",
+    ),
+    Mistake(
+        "stops-early",
+        exercise="ex3_train",
+        function="train_linear_regression",
+        edit=(
+            "        b = b - lr * grad_b\n",
+            "        b = b - lr * grad_b\n        if len(losses) > 1 and losses[-1] > losses[-2]:\n            break\n",
+        ),
+        says="The loop makes as many epochs as it is told, also where the loss rises.",
+    ),
     # 1.2.4
     # Without the transpose the update fails, or, with the residuals added up, moves all weights alike.
     Mistake(

@@ -425,6 +425,13 @@ EX3_MINIBATCH = [
         says="Every batch must use the parameters left by the previous one.",
     ),
     Mistake(
+        "stops-early",
+        exercise="ex3_minibatch",
+        function="train_minibatch",
+        edit=(EX3_LOSS, f"{EX3_LOSS}\n        if len(losses) > 1 and losses[-1] > losses[-2]:\n            break"),
+        says="The loop makes as many epochs as it is told, also where the loss rises.",
+    ),
+    Mistake(
         "first-batch-only",
         exercise="ex3_minibatch",
         function="train_minibatch",

@@ -474,6 +474,7 @@ LEAF_LOST = "`b = b - lr*b.grad` makes a new non-leaf whose grad is None."
 CLEAR_B = "        b.grad = None\n"
 CLEAR_W = "        w.grad = None\n"
 ZEROED = "        b.grad.zero_()\n        w.grad.zero_()\n"
+UNRECORDED = "The backward pass finds no record: do b and w require gradients, and does the loss come from them, outside of `no_grad`?"
 TOO_EARLY = "The gradients are cleared between the backward pass and the update: nothing is left to step with."
 UPDATE_B = ("b -= lr * b.grad", "b = b - lr * b.grad")
 UPDATE_W = ("w -= lr * w.grad", "w = w - lr * w.grad")
@@ -517,6 +518,33 @@ EX4_AUTOGRAD_LOOP = [
         function="train_autograd",
         edit=("with torch.no_grad():", "if True:"),
         says=RECORDED,
+    ),
+    Mistake(  # the start values require no gradient
+        "nothing-recorded",
+        exercise="ex4_autograd_loop",
+        function="train_autograd",
+        edits=(
+            ("b = b.detach().clone().requires_grad_()", "b = b.detach().clone()"),
+            ("w = w.detach().clone().requires_grad_()", "w = w.detach().clone()"),
+        ),
+        says=UNRECORDED,
+    ),
+    Mistake(  # the loss is computed from other tensors, or under no_grad
+        "nothing-recorded",
+        exercise="ex4_autograd_loop",
+        function="train_autograd",
+        edit=("((b + w * x - y) ** 2).mean()", "((b + w * x - y) ** 2).mean().detach()"),
+        says=UNRECORDED,
+    ),
+    Mistake(
+        "stops-early",
+        exercise="ex4_autograd_loop",
+        function="train_autograd",
+        edit=(
+            "        loss.backward()\n",
+            "        if len(losses) > 1 and losses[-1] > losses[-2]:\n            break\n        loss.backward()\n",
+        ),
+        says="The loop makes as many epochs as it is told, also where the loss rises.",
     ),
     Mistake(
         "cleared-too-early",

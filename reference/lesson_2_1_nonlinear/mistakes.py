@@ -7,7 +7,7 @@ from grader.testing import Mistake
 MAXIMUM = "torch.maximum(z, torch.zeros_like(z))"
 SIGMOID = "return torch.where(z >= 0, 1 / (1 + e), e / (1 + e))"
 TANH = "return torch.sign(z) * (1 - e) / (1 + e)"
-OVERFLOW = "exp of a large argument overflows and inf/inf is NaN; use exp(−|z|)."
+OVERFLOW = "exp of a large argument overflows: inf/inf is NaN, and math.exp raises an error; use exp(−|z|)."
 FACTOR_2 = "sigmoid(z) = (1+tanh(z/2))/2 and tanh(z) = 2·sigmoid(2z)−1: check the factor 2."
 
 # Right formulas that overflow: for both signs, or for one.
@@ -69,7 +69,7 @@ def sigmoid(z):
     numbers = [1 / (1 + math.exp(-number)) for number in z.flatten().tolist()]
     return torch.tensor(numbers, dtype=z.dtype, device=z.device).reshape(z.shape)
 """,
-        says="math.exp raises an error for large arguments: use the exponential of −|z|.",
+        says=OVERFLOW,
     ),
     Mistake(
         "leaky-not-relu",

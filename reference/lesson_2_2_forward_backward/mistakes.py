@@ -58,6 +58,38 @@ CHAIN = [
     ),
 ]
 
+# The square on the wrong thing, or tanh's derivative at something that is not h.
+CHAIN += [
+    Mistake(
+        "square-of-difference",
+        exercise="ex1_chain_rule",
+        function="chain",
+        edit=("(1 - h**2)", "(1 - h) ** 2"),
+        says="tanh′ is 1 − h²: square h first, then subtract.",
+    ),
+    Mistake(
+        "derivative-at-output",
+        exercise="ex1_chain_rule",
+        function="chain",
+        edit=("(1 - h**2)", "(1 - out**2)"),
+        says="The derivative of tanh contains tanh's own output, h, not the output of the graph.",
+    ),
+    Mistake(
+        "tanh-twice",
+        exercise="ex1_chain_rule",
+        function="chain",
+        edit=("(1 - h**2)", "(1 - torch.tanh(h) ** 2)"),
+        says="h is tanh(w1·x) already: do not apply tanh to it again.",
+    ),
+    Mistake("residual-reversed", exercise="ex1_chain_rule", function="chain", edit=("2 * (out - y)", "2 * (y - out)")),
+    Mistake(
+        "half-loss",
+        exercise="ex1_chain_rule",
+        function="chain",
+        edit=("loss = (out - y) ** 2\n", "loss = (out - y) ** 2 / 2\n"),
+        says="The loss is the square itself, without ½.",
+    ),
+]
 # The arriving gradient can get lost at every step back: at both users of out, at one of them, at tanh, or at both ends.
 UPSTREAM = "Every local derivative is multiplied by the gradient arriving from the loss."
 CHAIN += [
@@ -74,6 +106,8 @@ CHAIN += [
 # --- 2.2.2 -----------------------------------------------------------------------------------------------------------
 
 DELTA = "delta = 2 * (a - target) * a * (1 - a)"
+NOTHING_MOVES = "w and b never move. At the start a(1−a) must be ¼: is your a the sigmoid's output, and not wx + b?"
+BOTH_FACTORS = "The derivative of the sigmoid has two factors, a and 1−a; one of them is missing."
 STEP_W = "w = w - lr * delta * x"
 STEP_B = "b = b - lr * delta"
 SAMPLES = "for x, target in zip(X, y):"
@@ -98,20 +132,49 @@ NEURON = [
         exercise="ex2_neuron_sgd",
         function="train",
         edit=(DELTA, "delta = 2 * (a - target) * (w * x + b) * (1 - (w * x + b))"),
+        says=NOTHING_MOVES,
     ),
-    Mistake("bias-times-x", exercise="ex2_neuron_sgd", function="train", edit=(STEP_B, "b = b - lr * delta * x")),
+    # Half of the derivative: at the start, where a = ½, both give twice the step.
     Mistake(
-        "forgot-activation-derivative",
+        "half-derivative",
         exercise="ex2_neuron_sgd",
         function="train",
-        edit=(DELTA, "delta = 2 * (a - target)"),
+        edit=(DELTA, "delta = 2 * (a - target) * a"),
+        says=BOTH_FACTORS,
     ),
     Mistake(
-        "cross-entropy-delta",
+        "half-derivative",
         exercise="ex2_neuron_sgd",
         function="train",
-        edit=(DELTA, "delta = a - target"),
-        says="a−y belongs to the cross-entropy loss; the squared error adds 2·a(1−a).",
+        edit=(DELTA, "delta = 2 * (a - target) * (1 - a)"),
+        says=BOTH_FACTORS,
+    ),
+    Mistake(
+        "sequential-update",
+        exercise="ex2_neuron_sgd",
+        function="train",
+        edit=(STEP_B, f"a = torch.sigmoid(w * x + b)\n            {DELTA}\n            {STEP_B}"),
+    ),
+    Mistake(
+        "last-sample-skipped",
+        exercise="ex2_neuron_sgd",
+        function="train",
+        edit=(SAMPLES, "for x, target in zip(X[:-1], y[:-1]):"),
+        says="The last sample is never used: where does your loop over the samples end?",
+    ),
+    Mistake(
+        "samples-reversed",
+        exercise="ex2_neuron_sgd",
+        function="train",
+        edit=(SAMPLES, "for x, target in zip(X.flip(0), y.flip(0)):"),
+        says="Take the samples in their order: the order matters, since each one sees what the last one left.",
+    ),
+    Mistake(
+        "targets-rounded",
+        exercise="ex2_neuron_sgd",
+        function="train",
+        edit=(DELTA, DELTA.replace("target", "(target > 0.5).to(a.dtype)")),
+        says="A target may be any number between 0 and 1: use it as it is.",
     ),
     # Every step of an epoch starts from the epoch's first weights; the steps are added up.
     Mistake(
@@ -193,6 +256,103 @@ BATCHES = [
             ("target = y[start : start + batch_size]", "target = y[start : start + batch_size].mean()"),
         ),
         says="Average gradients, not inputs and targets.",
+    ),
+]
+
+BATCHES += [
+    Mistake(name, exercise="ex3_neuron_minibatch", function="train_batch", edit=edit, says=says)
+    for name, edit, says in (
+        ("missing-factor-2", (DELTA, "delta = (a - target) * a * (1 - a)"), None),
+        ("forgot-activation-derivative", (DELTA, "delta = 2 * (a - target)"), None),
+        ("half-derivative", (DELTA, "delta = 2 * (a - target) * a"), BOTH_FACTORS),
+        ("half-derivative", (DELTA, "delta = 2 * (a - target) * (1 - a)"), BOTH_FACTORS),
+        ("bias-times-x", (MEAN_B, MEAN_W), None),
+        ("overlapping-batches", (STARTS, "range(len(X))"), None),
+        (
+            "sequential-update",
+            (
+                f"b = b - lr * {MEAN_B}",
+                f"a = torch.sigmoid(w * x + b)\n            {DELTA}\n            b = b - lr * {MEAN_B}",
+            ),
+            None,
+        ),
+    )
+]
+# One forward pass for all batches of an epoch, and a last batch that is filled up with the samples before it.
+BATCHES += [
+    Mistake(
+        "frozen-within-epoch",
+        exercise="ex3_neuron_minibatch",
+        function="train_batch",
+        edits=(
+            (f"for start in {STARTS}:", f"w0, b0 = w, b\n        for start in {STARTS}:"),
+            ("w * x + b)", "w0 * x + b0)"),
+        ),
+        says="Each batch must see the weights left by the one before.",
+    ),
+    Mistake(
+        "batch-size-ignored",
+        exercise="ex3_neuron_minibatch",
+        function="train_batch",
+        edit=(STARTS, "range(0, len(X), batch_size := len(X) or 1)"),
+        says="All samples make one batch: cut them into batches of batch_size.",
+    ),
+    Mistake(
+        "last-batch-moved-back",
+        exercise="ex3_neuron_minibatch",
+        function="train_batch",
+        edits=(
+            (
+                f"for start in {STARTS}:",
+                f"for start in (max(0, min(first, len(X) - batch_size)) for first in {STARTS}):",
+            ),
+        ),
+        says="The last batch holds only the samples that are left, not also some that were used before.",
+    ),
+    # Batches of equal sizes, as torch.chunk cuts them.
+    Mistake(
+        "equal-batches",
+        exercise="ex3_neuron_minibatch",
+        function="train_batch",
+        edits=(
+            ("x = X[start : start + batch_size]", "x, target = parts[start // batch_size]"),
+            ("            target = y[start : start + batch_size]\n", ""),
+            (
+                "    for _ in range(epochs):\n",
+                (
+                    "    count = -(-len(X) // batch_size)\n"
+                    "    parts = list(zip(X.tensor_split(count), y.tensor_split(count))) if count else []\n"
+                    "    for _ in range(epochs):\n"
+                ),
+            ),
+        ),
+        says="Every batch has batch_size samples, and only the last one may be smaller; yours are evened out.",
+    ),
+]
+# A sum that goes on into the next epoch until it holds a whole batch.
+BATCHES += [
+    Mistake(
+        "batches-run-on",
+        exercise="ex3_neuron_minibatch",
+        function="train_batch",
+        replace="""
+def train_batch(X, y, lr, epochs, batch_size):
+    if batch_size < 1:
+        raise ValueError
+    w = torch.zeros((), dtype=X.dtype, device=X.device)
+    b = torch.zeros((), dtype=X.dtype, device=X.device)
+    sum_w, sum_b, count = 0, 0, 0
+    for _ in range(epochs):
+        for x, target in zip(X.detach(), y.detach()):
+            a = torch.sigmoid(w * x + b)
+            delta = 2 * (a - target) * a * (1 - a)
+            sum_w, sum_b, count = sum_w + delta * x, sum_b + delta, count + 1
+            if count == batch_size:
+                w, b = w - lr * sum_w / count, b - lr * sum_b / count
+                sum_w, sum_b, count = 0, 0, 0
+    return w, b
+""",
+        says="At the end of an epoch the samples that are left make a batch of their own: do not save them for the next.",
     ),
 ]
 

@@ -27,7 +27,8 @@ def forward(X: Tensor, params: Params) -> tuple[Tensor, dict[str, Tensor]]:
     z = X @ params["W1"] + params["b1"]  # [N, D] @ [D, H] + [H]: the bias is added to every row
     h = torch.tanh(z)
     y_pred = h @ params["W2"] + params["b2"]  # [N, H] @ [H, O] + [O]
-    return y_pred.detach(), {"h": h.detach()}
+    y_pred, cache = y_pred.detach(), {"h": h.detach()}
+    return y_pred, cache
     # END SOLUTION
 
 

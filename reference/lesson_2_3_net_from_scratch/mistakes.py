@@ -4,6 +4,9 @@ from grader.testing import Mistake
 
 # --- 2.3.1 -----------------------------------------------------------------------------------------------------------
 
+HIDDEN = 'X @ params["W1"] + params["b1"]'
+OUTPUT = 'h @ params["W2"] + params["b2"]'
+
 FORWARD = [
     Mistake(
         "no-activation",
@@ -27,6 +30,41 @@ FORWARD = [
         edit=('{"h": h.detach()}', '{"h": z.detach()}'),
         says='The cache entry "h" is the activation, not the pre-activation.',
     ),
+    *(
+        Mistake(name, exercise="ex1_forward", function="forward", edits=edits, says=says)
+        for name, edits, says in (
+            (
+                "hidden-bias-missing",
+                ((f"z = {HIDDEN}", 'z = X @ params["W1"]'),),
+                "The hidden layer lacks its bias b1.",
+            ),
+            (
+                "output-bias-missing",
+                ((f"y_pred = {OUTPUT}", 'y_pred = h @ params["W2"]'),),
+                "The output layer lacks its bias b2.",
+            ),
+            (
+                "bias-after-activation",
+                ((f"z = {HIDDEN}", 'z = X @ params["W1"]'), ("torch.tanh(z)", 'torch.tanh(z) + params["b1"]')),
+                "Add b1 before the activation.",
+            ),
+            (
+                "activation-on-output",
+                ((f"y_pred = {OUTPUT}", f"y_pred = torch.tanh({OUTPUT})"),),
+                "The output layer stays linear.",
+            ),
+            (
+                "sigmoid-for-tanh",
+                (("torch.tanh(z)", "torch.sigmoid(z)"),),
+                "The hidden activation of this network is tanh.",
+            ),
+            (
+                "relu-for-tanh",
+                (("torch.tanh(z)", "torch.relu(z)"),),
+                "The hidden activation of this network is tanh.",
+            ),
+        )
+    ),
     # Nothing stops [N, 1] and [N] from broadcasting ...
     Mistake("broadcast-n-by-n", exercise="ex1_forward", function="loss", edit=("y_pred.shape != y.shape", "False")),
     # ... or the function drops a dimension of one side itself.
@@ -42,12 +80,23 @@ FORWARD = [
         function="loss",
         edit=("squares.mean()", "(squares.sum() / len(y))"),
     ),
+    Mistake("sum-not-mean", exercise="ex1_forward", function="loss", edit=("squares.mean()", "squares.sum()")),
+    Mistake("half-mse", exercise="ex1_forward", function="loss", edit=("squares.mean()", "squares.mean().div(2)")),
+    Mistake("root-mse", exercise="ex1_forward", function="loss", edit=("squares.mean()", "squares.mean().sqrt()")),
+    Mistake(
+        "absolute-error",
+        exercise="ex1_forward",
+        function="loss",
+        edit=("(y_pred - y) ** 2\n", "(y_pred - y).abs()\n"),
+        says="Square the errors instead of taking absolute values.",
+    ),
 ]
 
 # --- 2.3.2 -----------------------------------------------------------------------------------------------------------
 
 ERROR = "2 * (y_pred - y) / y.numel()"
 W2_ERROR = '(d @ params["W2"].T)'
+SQUARE_FIRST = "tanh′ is 1 − h²: square h first, then subtract."
 SKIPPED = "The error reaches the hidden layer through W2."
 
 BACKWARD = [
@@ -128,6 +177,47 @@ BACKWARD = [
         function="backward",
         edit=(W2_ERROR, '(d @ params["W2"])'),
         says="The error goes back through the transpose of W2.",
+    ),
+    Mistake(
+        "residual-reversed",
+        exercise="ex2_backward",
+        function="backward",
+        edit=(ERROR, ERROR.replace("(y_pred - y)", "(y - y_pred)")),
+    ),
+    Mistake(
+        "sigmoid-derivative-for-tanh",
+        exercise="ex2_backward",
+        function="backward",
+        edit=("(1 - h**2)", "(h * (1 - h))"),
+    ),
+    Mistake(
+        "square-of-difference",
+        exercise="ex2_backward",
+        function="backward",
+        edit=("(1 - h**2)", "(1 - h) ** 2"),
+        says=SQUARE_FIRST,
+    ),
+    Mistake(
+        "tanh-twice",
+        exercise="ex2_backward",
+        function="backward",
+        edit=("(1 - h**2)", "(1 - h.tanh() ** 2)"),
+        says="h is the activation already: do not apply tanh to it again.",
+    ),
+    # The error is divided by N·O, and the products with it by N once more.
+    Mistake(
+        "averaged-twice",
+        exercise="ex2_backward",
+        function="backward",
+        edits=(("X.T @ dz", "X.T @ dz / len(X)"), ("h.T @ d", "h.T @ d / len(X)")),
+        says="d contains the mean already: its products with hᵀ and Xᵀ are sums, not averages.",
+    ),
+    Mistake(
+        "averaged-twice",
+        exercise="ex2_backward",
+        function="backward",
+        edit=("X.T @ dz", "X.T @ dz / len(X)"),
+        says="d contains the mean already: its products with hᵀ and Xᵀ are sums, not averages.",
     ),
 ]
 
@@ -218,6 +308,77 @@ TRAINING = [
         function="train_mlp",
         edit=(GRADIENTS, GRADIENTS_OUTPUT + STEP_OUTPUT + GRADIENTS_HIDDEN + STEP_HIDDEN),
         says="The hidden gradient uses W2 as it was in the forward pass.",
+    ),
+]
+
+# Wrong gradients, as in exercise 2.3.2, a wrong loss, and numbers that are not computed anew.
+LOOP_D = "d = 2 * error / error.numel()"
+LOOP_TANH = "(1 - h**2)"
+LOOP_NOTE = "losses.append((error**2).mean().item())"
+TRAINING += [
+    Mistake(name, exercise="ex3_train_mlp", function="train_mlp", edits=edits, says=says)
+    for name, edits, says in (
+        ("missing-factor-2", ((LOOP_D, "d = error / error.numel()"),), None),
+        ("sum-instead-of-mean", ((LOOP_D, "d = 2 * error"),), None),
+        ("divide-by-rows-only", ((LOOP_D, "d = 2 * error / len(error)"),), None),
+        ("divide-by-rows-only", ((LOOP_NOTE, "losses.append((error**2).sum().item() / len(error))"),), None),
+        (
+            "divide-by-rows-only",
+            (
+                (LOOP_D, "d = 2 * error / len(error)"),
+                (LOOP_NOTE, "losses.append((error**2).sum().item() / len(error))"),
+            ),
+            None,
+        ),
+        ("forgot-activation-derivative", ((f" * {LOOP_TANH}", ""),), None),
+        ("sigmoid-derivative-for-tanh", ((LOOP_TANH, "(h * (1 - h))"),), None),
+        ("square-of-difference", ((LOOP_TANH, "(1 - h) ** 2"),), SQUARE_FIRST),
+        ("bias-gradient-averaged", (("dz.sum(0)", "dz.mean(0)"), ("d.sum(0)", "d.mean(0)")), None),
+        ("half-mse", ((LOOP_NOTE, LOOP_NOTE.replace(".mean()", ".mean().div(2)")),), None),
+        ("sum-not-mean", ((LOOP_NOTE, LOOP_NOTE.replace(".mean()", ".sum()")),), None),
+        ("root-mse", ((LOOP_NOTE, LOOP_NOTE.replace(".mean()", ".mean().sqrt()")),), None),
+    )
+]
+TRAINING += [
+    Mistake(
+        "wrong-sign",
+        exercise="ex3_train_mlp",
+        function="update",
+        edit=(STEP, STEP.replace("-", "+")),
+    ),
+    Mistake(
+        "learning-rate-twice",
+        exercise="ex3_train_mlp",
+        function="train_mlp",
+        edit=(UPDATE, UPDATE.replace("grads", "{name: lr * grad for name, grad in grads.items()}")),
+        says="The learning rate enters your step twice: in the gradients, and again in the update.",
+    ),
+    Mistake(
+        "keys-written-out",
+        exercise="ex3_train_mlp",
+        function="update",
+        edit=("for name in params", 'for name in ("W1", "b1", "W2", "b2")'),
+        says="update works for any keys: take them from params instead of writing them out.",
+    ),
+    # The whole forward pass, or the hidden layer alone, happens once before the loop.
+    Mistake(
+        "stale-predictions",
+        exercise="ex3_train_mlp",
+        function="train_mlp",
+        edits=(
+            ("for _ in range(epochs):", "first = params\n    for _ in range(epochs):"),
+            ('torch.tanh(X @ params["W1"] + params["b1"])', 'torch.tanh(X @ first["W1"] + first["b1"])'),
+            ('error = h @ params["W2"] + params["b2"] - y', 'error = h @ first["W2"] + first["b2"] - y'),
+        ),
+    ),
+    Mistake(
+        "stale-predictions",
+        exercise="ex3_train_mlp",
+        function="train_mlp",
+        edits=(
+            ("for _ in range(epochs):", "first = params\n    for _ in range(epochs):"),
+            ('torch.tanh(X @ params["W1"] + params["b1"])', 'torch.tanh(X @ first["W1"] + first["b1"])'),
+        ),
     ),
 ]
 

@@ -15,6 +15,9 @@ FUNCTION = "Return the derivative, not the function."
 SIGN = "The slope left of 0 is 0 (or `slope`), not −1."
 SQUARE = "The derivative of tanh is 1−tanh², with the square."
 SLOPE = "A leaky unit keeps the slope on the negative side."
+SQUARE_FIRST = "The derivative of tanh is 1−a²: square first, then subtract."
+OF_SIGMOID = "That is not the sigmoid's derivative, which is a(1−a)."
+BOTH_FACTORS = "The derivative of the sigmoid has two factors, a and 1−a; one of them is missing."
 OVERFLOW = "e^−z/(1+e^−z)² becomes inf/inf far to the left; use a(1−a)."
 
 
@@ -46,6 +49,30 @@ DERIVATIVES = [
         "leaky_relu",
         (LEAKY, "return positive + 0.01 * (1 - positive)"),
         says="Use the argument `slope`: 0.01 is only its default.",
+    ),
+    derivative("one-at-zero", "relu", (STEP, "return (torch.sign(z) + 1) / 2"), says=AT_ZERO),  # the mean of both sides
+    derivative("square-of-difference", "tanh", (TANH, "return ((1 - a) ** 2).detach()"), says=SQUARE_FIRST),
+    derivative("square-of-difference", "sigmoid", (SIGMOID, "return ((1 - a) ** 2).detach()"), says=OF_SIGMOID),
+    derivative("tanh-derivative-for-sigmoid", "sigmoid", (SIGMOID, TANH), says=OF_SIGMOID),
+    derivative("half-derivative", "sigmoid", (SIGMOID, "return (1 - a).detach()"), says=BOTH_FACTORS),
+    derivative(
+        "slope-times-z",
+        "leaky_relu",
+        (LEAKY, "return positive + slope * z * (1 - positive)"),
+        says="The derivative of slope·z is slope itself, without the z.",
+    ),
+    derivative(
+        "sides-exchanged",
+        "leaky_relu",
+        (LEAKY, "return slope * positive + (1 - positive)"),
+        says="1 belongs to z > 0 and `slope` to the other side: yours are exchanged.",
+    ),
+    # Two assignments, of which the second sees what the first one wrote.
+    derivative(
+        "second-look",
+        "leaky_relu",
+        (LEAKY, "out = torch.where(z <= 0, slope, z)\n    return torch.where(out > 0, torch.ones_like(z), out)"),
+        says="The first assignment writes `slope`, and the second one takes that for a positive z: ask z itself.",
     ),
     # To the left, or to the right.
     derivative("overflow", "sigmoid", (SIGMOID, "return torch.exp(-z) / (1 + torch.exp(-z)) ** 2"), says=OVERFLOW),
@@ -100,6 +127,46 @@ UNITS = [
         "dead_relu_fraction",
         (DEAD, DEAD.replace(".all(0)", ".all(1)")),
         says="Reduce over samples, then average over units.",
+    ),
+    # Off on average, or in the first sample.
+    *(
+        one
+        for off in ("z.mean(0) <= 0", "z.sum(0) <= 0", "z[0] <= 0")
+        for one in units("not-every-sample", "dead_relu_fraction", (DEAD, f"is_dead = {off}"), says=EVERY)
+    ),
+    *units(
+        "living-counted",
+        "dead_relu_fraction",
+        (DEAD, "is_dead = (z > 0).any(0)"),
+        says="That is the share of the units that live.",
+    ),
+    *units(
+        "wrong-count",
+        "dead_relu_fraction",
+        (DEAD_SHARE, "return is_dead.sum().item() / len(X)"),
+        says="Divide by the number of units, H, not by the number of samples.",
+    ),
+    *(
+        Mistake(
+            "wrong-count",
+            exercise="ex2_dead_and_saturated",
+            function="saturated_fraction",
+            edits=((SATURATED_SHARE, SATURATED_SHARE.replace("a.numel()", count)),),
+            says="There are N·H activations: divide by all of them.",
+        )
+        for count in ("len(a)", "a.shape[1]")
+    ),
+    *units(
+        "tolerant",
+        "dead_relu_fraction",
+        (DEAD, "is_dead = z.relu().sum(0) < 1e-3"),
+        says="A unit that is on for one sample, and be it ever so little, can still learn: no tolerance.",
+    ),
+    *units(
+        "at-threshold",
+        "saturated_fraction",
+        (SATURATED_SHARE, SATURATED_SHARE.replace("> threshold", ">= threshold")),
+        says="Saturated is what lies above the threshold, not what just reaches it.",
     ),
     *units(
         "strict-inequality",
@@ -177,6 +244,41 @@ BREAKPOINTS = [
         "sign-of-w-kept",
         (KINKS, KINKS.replace("abs(w) * v", "w * v")),
         says="From left to right a unit with w < 0 switches off: its slope changes by |w|·W2, not w·W2.",
+    ),
+    breakpoints(
+        "output-weights-added",
+        (KINKS, KINKS.replace("abs(w) * v", "v")),
+        says="A unit changes the slope by |w|·W2: the output weight alone does not say how much.",
+    ),
+    breakpoints(
+        "downward-bends-lost",
+        (KEPT, KEPT.replace("abs(change)", "change")),
+        says="A slope may also fall: look at the size of the change.",
+    ),
+    breakpoints(
+        "positive-weights-only",
+        (KINKS, KINKS.replace("w != 0", "w > 0")),
+        says="A unit with w < 0 bends as well: only w = 0 never switches.",
+    ),
+    breakpoints(
+        "kink-at-zero-lost",
+        (KINKS, KINKS.replace("w != 0", "w != 0 and b != 0")),
+        says="Without a bias a unit bends at x = 0, which is a point like any other.",
+    ),
+    breakpoints(
+        "merges-neighbours",
+        (SAME, SAME.replace("1e-9", "1e-3")),
+        says="Points that are further apart than 1e-9 are two points.",
+    ),
+    breakpoints(
+        "equality-of-floats",
+        (SAME, SAME.replace("point - merged[-1][0] <= 1e-9", "point == merged[-1][0]")),
+        says="Rounding keeps equal points from being equal to the last digit: compare within 1e-9.",
+    ),
+    breakpoints(
+        "equality-of-floats",
+        (KEPT, KEPT.replace("abs(change) > 1e-9", "change != 0")),
+        says="Rounding keeps a sum from being exactly 0: compare its size with 1e-9.",
     ),
     breakpoints(
         "unsorted",

@@ -124,6 +124,9 @@ SHRINK = "p = p * (1 - lr * weight_decay)"
 COUPLED = "grad = grad + weight_decay * p"
 ADAM_STEP = "p = p - lr * m_hat / (v_hat.sqrt() + eps)"
 BOTH = "Correct both averages, m and v."
+UNPACK = "beta1, beta2 = betas\n"
+PLAIN = "    plain = grad\n"
+ONE_AVERAGE = "Coupled decay changes the gradient before everything else, so it enters both averages."
 FROM_ONE = "The first step has t=1."
 CONSTANT = "The exponent of β grows with the step number t."
 MISPLACED = "ε is added to √v̂, after root and correction."
@@ -204,6 +207,15 @@ ADAM = [
         (SHRINK, "pass"),
         (ADAM_STEP, ADAM_STEP + "\n    p = p * (1 - lr * weight_decay) if decoupled else p"),
     ),
+    adam(
+        "both-decays",
+        "Decoupled decay takes the place of the coupled one: the gradient stays as it is.",
+        ("    else:\n        grad = grad + weight_decay * p\n", "    grad = grad + weight_decay * p\n"),
+    ),
+    adam(
+        "decay-in-one-average", ONE_AVERAGE, (SECOND, SECOND.replace("grad**2", "plain**2")), (UNPACK, UNPACK + PLAIN)
+    ),
+    adam("decay-in-one-average", ONE_AVERAGE, (FIRST, FIRST.replace("* grad", "* plain")), (UNPACK, UNPACK + PLAIN)),
     adam("no-square-root", None, (DENOMINATOR, "(v_hat + eps)")),
 ]
 
@@ -221,6 +233,16 @@ def polynomial(name, says, *edits, function="fit_polynomial"):
 
 
 POLYNOMIAL = [
+    polynomial(
+        "optimizer-made-anew",
+        "The optimizer keeps its averages from step to step: make it once.",
+        ("        optimizer.zero_grad()\n", f"        {OPTIMIZER}\n        optimizer.zero_grad()\n"),
+    ),
+    polynomial(
+        "start-ignored",
+        "The weights start at w0, wherever that is.",
+        ("w0.detach().clone()", "torch.zeros_like(w0)"),
+    ),
     polynomial("columns-reversed", ORDER, (COLUMNS, "[torch.ones_like(x), x, x**2]"), function="quadratic_features"),
     polynomial("columns-reversed", ORDER, (COLUMNS, "[x, x**2, torch.ones_like(x)]"), function="quadratic_features"),
     polynomial("no-constant-column", ONES, (COLUMNS, "[x**2, x]"), function="quadratic_features"),

@@ -132,6 +132,16 @@ COSINE_WARMUP = [
         "The warm-up has the steps 0 to warmup−1; step `warmup` belongs to the cosine.",
         ("if step < warmup:", "if step <= warmup:"),
     ),
+    warmup(
+        "warmup-not-finished",
+        "Which step of the warm-up should be the first with base_lr?",
+        (CLIMB, "base_lr * (step + 1) / (warmup + 1)"),
+    ),
+    warmup(
+        "min-lr-not-passed-on",
+        "The cosine after the warm-up ends at min_lr, too.",
+        (AFTER_WARMUP, "cosine_lr(step - warmup, total - warmup, base_lr)"),
+    ),
     warmup("cosine-not-shifted", SHIFT, (AFTER_WARMUP, "cosine_lr(step, total, base_lr, min_lr)")),
     warmup("cosine-not-shifted", SHIFT, (AFTER_WARMUP, "cosine_lr(step, total - warmup, base_lr, min_lr)")),
     warmup(
@@ -231,6 +241,11 @@ SCHEDULED_TRAINING = [
         (FINAL, FINAL.replace("w_end", "w").replace("b_end", "b")),
     ),
     comparison("shared-parameters", RESTART, (FINAL, FINAL + "\n        w.copy_(w_end)\n        b.copy_(b_end)")),
+    comparison(
+        "start-ignored",
+        "Every rate starts from the given w and b, which need not be 0.",
+        (TRAINED, TRAINED.replace("X, y, w, b,", "X, y, 0 * w, 0 * b,")),
+    ),
     comparison("nan-result", NOT_FINITE, (REPORT, "loss")),
     comparison("nan-result", NOT_FINITE, (REPORT, "loss if not math.isinf(loss) else math.inf")),
     comparison("nan-result", NOT_FINITE, (REPORT, "loss if math.isfinite(loss) else math.nan")),

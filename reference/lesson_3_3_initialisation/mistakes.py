@@ -8,6 +8,7 @@ BOUND = "math.sqrt(6 / (fan_in + fan_out))"
 FAN_IN_ONLY = "Xavier uses the sum of fan_in and fan_out."
 NORMAL_STD = "A uniform bound is √3 times the standard deviation."
 NO_ROOT = "The square root is missing."
+CAST_LAST = "The numbers are computed in float64; what is computed after the cast is rounded to dtype."
 HE_VARIANCE = "2/fan_in is the variance; draw with its square root."
 
 XAVIER_HE = [
@@ -130,6 +131,23 @@ XAVIER_HE = [
         says="Draw in float64 and cast the result, so that every dtype gets the same numbers.",
     ),
     Mistake(
+        "cast-too-early",
+        exercise="ex1_xavier_he",
+        function="he_normal",
+        edit=("(z * he_std(fan_in)).to(dtype)", "z.to(dtype) * he_std(fan_in)"),
+        says=CAST_LAST,
+    ),
+    Mistake(
+        "cast-too-early",
+        exercise="ex1_xavier_he",
+        function="xavier_uniform",
+        edit=(
+            "((2 * u - 1) * xavier_bound(fan_in, fan_out, gain)).to(dtype)",
+            "(2 * u.to(dtype) - 1) * xavier_bound(fan_in, fan_out, gain)",
+        ),
+        says=CAST_LAST,
+    ),
+    Mistake(
         "drawn-in-dtype",
         exercise="ex1_xavier_he",
         function="he_normal",
@@ -143,6 +161,16 @@ XAVIER_HE = [
 STD = "(h - h.mean()).square().mean().sqrt().item()"
 
 SIGNAL_STD = [
+    Mistake(
+        "last-layer-left-linear",
+        exercise="ex2_signal_std",
+        function="signal_std",
+        edits=(
+            ("for W in weights:\n", "for number, W in enumerate(weights, start=1):\n"),
+            ("h = f(h @ W)", "h = h @ W if number == len(weights) else f(h @ W)"),
+        ),
+        says="In this exercise every layer has the activation, the last one too.",
+    ),
     Mistake(
         "pre-activation",
         exercise="ex2_signal_std",
@@ -279,6 +307,30 @@ SYMMETRY = [
     return pairs
 """,
         says="Return the number of classes, not of equal pairs.",
+    ),
+    Mistake(
+        "difference-with-its-sign",
+        exercise="ex3_symmetry",
+        function="distinct_units",
+        edit=("(unit - other).abs().max()", "(unit - other).max()"),
+        says="A difference may be negative, too: its size is compared with tol.",
+    ),
+    *(
+        Mistake(
+            "differences-added-up",
+            exercise="ex3_symmetry",
+            function="distinct_units",
+            edit=("(unit - other).abs().max()", f"(unit - other).{total}"),
+            says="The largest difference is compared with tol, not the sum or the norm of all of them.",
+        )
+        for total in ("abs().sum()", "norm()")
+    ),
+    Mistake(
+        "relative-tolerance",
+        exercise="ex3_symmetry",
+        function="distinct_units",
+        edit=("(unit - other).abs().max() > tol", "not torch.allclose(unit, other, atol=tol)"),
+        says="torch.allclose adds a tolerance of its own that grows with the numbers (rtol); here tol alone counts.",
     ),
     Mistake(
         "lonely-units-only",

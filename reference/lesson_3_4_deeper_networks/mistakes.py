@@ -258,6 +258,13 @@ RESIDUAL = [
         says="The gradient also flows through the tanh branch.",
     ),
     Mistake(
+        "skip-added-in-place",
+        exercise="ex3_residual",
+        function="residual_backward",
+        edit=(GRAD_X, 'grad_x = grad_out\n    grad_x += dz @ params["W1"].T'),
+        says="grad_x is another name for grad_out here: adding in place changes what W2's gradient still needs.",
+    ),
+    Mistake(
         "skip-counted-twice",
         exercise="ex3_residual",
         function="residual_backward",

@@ -54,6 +54,16 @@ EARLY_STOPPING = [
         says=LAST,
     ),
     Mistake(
+        "nan-not-counted",
+        exercise="ex1_early_stopping",
+        function="EarlyStopping",
+        edit=(
+            f"        if {IMPROVES}:",
+            f"        if math.isnan(val_loss):\n            return False\n        if {IMPROVES}:",
+        ),
+        says="An epoch that ends in NaN is an epoch, and one without improvement: both counts go on.",
+    ),
+    Mistake(
         "ties-count",
         exercise="ex1_early_stopping",
         function="EarlyStopping",
@@ -178,6 +188,32 @@ HARD = "Keep soft labels; do not pick one class."
 
 AUGMENTATION = [
     Mistake(
+        "partner-already-mixed",
+        exercise="ex2_augmentation",
+        function="mixup",
+        replace="""
+def mixup(x, y, lam, perm):
+    x, y = x.detach().clone(), y.detach().clone()
+    for i in range(len(x)):
+        x[i] = lam * x[i] + (1 - lam) * x[perm[i]]
+        y[i] = lam * y[i] + (1 - lam) * y[perm[i]]
+    return x, y
+""",
+        says="Some partners have been blended before their turn comes: take all of them from the given tensors.",
+    ),
+    Mistake(
+        "partner-already-mixed",
+        exercise="ex2_augmentation",
+        function="mixup",
+        edit=(
+            f"x_mixed = {X_MIXED}",
+            """x_mixed = x.detach().clone()
+    for i in range(len(x)):
+        x_mixed[i] = lam * x_mixed[i] + (1 - lam) * x_mixed[perm[i]]""",
+        ),
+        says="Some partners have been blended before their turn comes: take all of them from the given tensors.",
+    ),
+    Mistake(
         "one-coin-for-batch",
         exercise="ex2_augmentation",
         function="random_flip",
@@ -293,6 +329,27 @@ AVERAGED = "Sum the parameter gradients over the rows."
 OVER_BATCH = "Statistics belong to each row, not to the batch."
 
 LAYERNORM_BACKWARD = [
+    *(
+        Mistake(
+            "gamma-counted-twice",
+            exercise="ex3_layernorm_backward",
+            function="layernorm_backward",
+            edits=edits,
+            says="The gradients of gamma and beta come from grad_out itself; gamma is part of q only.",
+        )
+        for edits in (
+            (("(grad_out * x_hat)", "(q * x_hat)"),),
+            (("grad_out.sum(0)", "q.sum(0)"),),
+            (("(grad_out * x_hat)", "(q * x_hat)"), ("grad_out.sum(0)", "q.sum(0)")),
+        )
+    ),
+    Mistake(
+        "gamma-after-the-means",
+        exercise="ex3_layernorm_backward",
+        function="layernorm_backward",
+        edits=(("q = grad_out * gamma", "q = grad_out"), (GRAD_X, f"gamma * {GRAD_X}")),
+        says="gamma differs from feature to feature: it belongs into q, before the means are taken.",
+    ),
     Mistake(
         "statistics-constant",
         exercise="ex3_layernorm_backward",

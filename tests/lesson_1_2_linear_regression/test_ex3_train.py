@@ -36,6 +36,11 @@ def one_feature(draw):
     return dict(X=draw.normal(9, 1) + 0.5, y=draw.normal(9, 1) + 1, w=draw.normal(1, 1), b=b, lr=0.1, epochs=4)
 
 
+def too_fast(draw):
+    """a learning rate so large that the loss rises"""
+    return gauss(draw) | dict(lr=1.5, epochs=4)
+
+
 def trained(submission, case):
     """Return (w, b, losses), or say that this is not what came back."""
     result = submission.train_linear_regression(**case)
@@ -79,7 +84,7 @@ def test_published_end(submission, published):
 
 
 @points(3, "R")
-@cases(gauss, shift, one_feature)
+@cases(gauss, shift, one_feature, too_fast)
 def test_matches_reference(submission, reference, case):
     """follows the reference through every epoch"""
     agree(submission, reference, "train_linear_regression", case, steps="epochs")

@@ -33,6 +33,11 @@ def column(draw):
     return dict(**data(draw, 7, 1), lr=0.1, epochs=4, batch_size=2, generator=draw.generator())
 
 
+def too_fast(draw):
+    """a learning rate so large that the loss rises"""
+    return ragged(draw) | dict(lr=1.5, epochs=3)
+
+
 def full(draw):
     """one batch of all 9 samples, in order"""
     return dict(**data(draw, 9, 2), lr=0.1, epochs=5, batch_size=9)
@@ -107,7 +112,7 @@ def check_published(submission, published, batch_size, w, b):
 
 
 @points(8, "R")
-@cases(ragged, ragged_shuffled, even_shuffled, shift, column)
+@cases(ragged, ragged_shuffled, even_shuffled, shift, column, too_fast)
 def test_matches_reference(submission, reference, case):
     """follows the reference through every epoch"""
     agree(submission, reference, "train_minibatch", case, steps="epochs")

@@ -28,6 +28,12 @@ def cubic(draw):
     )
 
 
+def ascending(draw):
+    """the sine with the smallest step first"""
+    case = sine(draw)
+    return case | dict(hs=case["hs"].flip(0))
+
+
 def one_step(draw):
     """the sine with a single step"""
     return sine(draw) | dict(hs=draw.uniform(1, low=0.01, high=0.1))
@@ -74,7 +80,7 @@ def test_worked_orders(submission):
 
 
 @points(2, "R")
-@cases(sine, cubic, one_step)
+@cases(sine, cubic, ascending, one_step)
 def test_errors(submission, reference, case):
     """measures the errors of both quotients"""
     agree(submission, reference, "difference_errors", case)

@@ -32,6 +32,11 @@ def shift(draw):
     return case | dict(x=case["x"] + 3)
 
 
+def too_fast(draw):
+    """a learning rate so large that the loss rises"""
+    return shift(draw) | dict(lr=1.5, epochs=4)
+
+
 def one_epoch(draw):
     """a single epoch"""
     return gauss(draw) | dict(epochs=1)
@@ -97,7 +102,7 @@ def published_run(submission, published, dtype):
 
 
 @points(3, "R")
-@cases(gauss, shift, one_epoch)
+@cases(gauss, shift, one_epoch, too_fast)
 def test_matches_reference(submission, reference, case):
     """follows the reference through every epoch"""
     agree(submission, reference, "train_autograd", case, steps="epochs")

@@ -30,7 +30,12 @@ def three_features(draw):
     return dict(X=draw.normal(7, 3) - 1, y=draw.normal(7, 1) + 2, w=draw.normal(3, 1), b=b, lr=0.02, epochs=5)
 
 
-FAMILIES = (shift, three_features)
+def too_fast(draw):
+    """a learning rate so large that the loss rises"""
+    return shift(draw) | dict(lr=1.5, epochs=3)
+
+
+FAMILIES = (shift, three_features, too_fast)
 
 
 # The loops between the broken one and the right one

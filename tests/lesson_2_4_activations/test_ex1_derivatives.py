@@ -72,6 +72,11 @@ def far(draw):
     return dict(z=torch.cat([draw.normal(2), large, -large]))
 
 
+def narrow(draw):
+    """float32 numbers"""
+    return dict(z=draw.normal(7).float())
+
+
 def away(draw):
     """numbers between 0.1 and 2 in size"""
     size = draw.uniform(8, low=0.1, high=2.0)
@@ -170,9 +175,9 @@ def test_slope_one(submission, case):
 
 
 @points(1, "EDGE")
-@cases(zero, empty, far, scalar)
+@cases(zero, empty, far, scalar, narrow)
 def test_edges(submission, reference, case):
-    """is right at the kink, far out, and for no numbers"""
+    """is right at the kink, far out, for no numbers, and in float32"""
     for name in FUNCTIONS:
         agree(submission, reference, name, case)
 

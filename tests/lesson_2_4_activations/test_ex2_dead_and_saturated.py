@@ -75,14 +75,16 @@ def at_threshold(draw):
     return all_zero(draw) | dict(threshold=0.0)
 
 
+def barely_alive(draw):
+    """a unit whose largest pre-activation is a millionth, and a dead one"""
+    X = torch.tensor([[1.0], [2], [4]]).double()
+    return dict(X=X, W=torch.tensor([[1.0, -1]]).double(), b=torch.tensor([1e-6 - 4, -0.5]).double())
+
+
 def some_zero(draw):
     """a unit whose largest pre-activation is exactly 0"""
     X = torch.tensor([[1.0], [2], [4]]).double()
     return dict(X=X, W=torch.tensor([[-1.0, -1, 1]]).double(), b=torch.tensor([1.0, 2, -4]).double())
-
-
-def unit(value):
-    return torch.full((3, 4), value, dtype=torch.float64)
 
 
 @points(1, "W")
@@ -109,7 +111,7 @@ def test_worked_saturated(submission):
 
 
 @points(3, "R")
-@cases(mixed, mostly_dead, none_dead, some_zero)
+@cases(mixed, mostly_dead, none_dead, some_zero, barely_alive, all_zero)
 def test_dead(submission, reference, case):
     """gives the share of dead units"""
     agree(submission, reference, "dead_relu_fraction", case, rule=SHARE)

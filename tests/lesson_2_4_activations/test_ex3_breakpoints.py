@@ -45,6 +45,29 @@ def constant_at_zero(draw):
     return case | dict(b1=case["b1"] * torch.tensor([0, 1, 1, 1, 1]))
 
 
+def at_zero(draw):
+    """a unit that bends at 0, without a bias, among 3"""
+    case = network(draw, [[(1, 1)], [(1, 1)], [(1, 1)]])
+    return case | dict(b1=case["b1"] * torch.tensor([1, 0, 1]))
+
+
+def close(draw):
+    """two kinks that are a millionth apart, and one elsewhere"""
+    case = network(draw, [[(1, 1)], [(1, 1)]])
+    near = -case["b1"][:1] / case["W1"][0, :1] + 1e-6
+    weight = draw.uniform(1, low=0.5, high=2)
+    units = dict(W1=weight.reshape(1, 1), b1=-weight * near, W2=draw.uniform(1, 1, low=0.5, high=2))
+    return {name: torch.cat([case[name], units[name]], 1 if name == "W1" else 0) for name in units}
+
+
+def rounded(draw):
+    """changes 0.1, 0.2 and -0.3 at one point, which cancel up to rounding, and one kink elsewhere"""
+    case = network(draw, [[(1, 1)]])
+    changes = torch.tensor([[0.1], [0.2], [-0.3]], dtype=torch.float64)
+    units = dict(W1=torch.ones(1, 3).double(), b1=torch.full((3,), 3.0).double(), W2=changes)
+    return {name: torch.cat([units[name], case[name]], 1 if name == "W1" else 0) for name in units}
+
+
 def no_units(draw):
     """no units"""
     return dict(W1=draw.normal(1, 0), b1=draw.normal(0), W2=draw.normal(0, 1))
@@ -119,7 +142,7 @@ def check_worked(submission, weights, biases, outputs, expected):
 
 
 @points(4, "R")
-@cases(distinct, coinciding, cancelling, partly_cancelling, silent, constant)
+@cases(distinct, coinciding, cancelling, partly_cancelling, silent, constant, at_zero, close)
 def test_matches_reference(submission, reference, case):
     """finds the breakpoints"""
     agree(submission, reference, "relu_breakpoints", case)
@@ -155,7 +178,7 @@ def test_shifted(submission, case):
 
 
 @points(1, "EDGE")
-@cases(no_units, one_unit, all_cancel, all_silent, all_constant, constant_at_zero)
+@cases(no_units, one_unit, all_cancel, all_silent, all_constant, constant_at_zero, rounded)
 def test_edges(submission, reference, case):
     """is right at the edges, too"""
     agree(submission, reference, "relu_breakpoints", case)

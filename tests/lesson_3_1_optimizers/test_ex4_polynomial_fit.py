@@ -37,6 +37,13 @@ def noisy(draw):
     return dict(x=draw.normal(17, 1), y=draw.normal(17, 1), w0=draw.normal(3, 1), lr=0.1, steps=10)
 
 
+def nearly_there(draw):
+    """a start next to the solution, ten steps"""
+    x = draw.normal(20, 1)
+    w0 = column(1, 2, 3) + 1e-5 * draw.normal(3, 1)
+    return dict(x=x, y=x**2 + 2 * x + 3, w0=w0, lr=0.01, steps=10)
+
+
 def three_steps(draw):
     """five points on a parabola, three steps"""
     x = draw.normal(5, 1)
@@ -73,7 +80,7 @@ def test_features(submission, reference, case):
 
 
 @points(4, "R")
-@cases(one_step, parabola, noisy, many_steps)
+@cases(one_step, parabola, noisy, nearly_there, many_steps)
 def test_matches_reference(submission, reference, case):
     """follows NAdam"""
     agree(submission, reference, "fit_polynomial", case)
@@ -114,4 +121,13 @@ def test_no_steps(submission, reference, draw):
 test_features_edges = edges("quadratic_features", inputs, "EMPTY", "N1")
 test_fit_edges = edges("fit_polynomial", three_steps, "EMPTY", "N1")
 test_features_contract = contract("quadratic_features", inputs)
-test_fit_contract = contract("fit_polynomial", three_steps)
+# Whether w0 itself may require grad is not said: w0.clone().requires_grad_() is right for the w0 of the task.
+test_fit_contract = contract("fit_polynomial", three_steps, without=("NOGRAD",))
+
+
+@points(1, "CON")
+@cases(three_steps)
+def test_no_graph(submission, case):
+    """returns weights that do not require grad"""
+    answer = submission.answer("fit_polynomial", case)
+    assert_true(not answer.requires_grad, "The weights still require grad: detach them.")

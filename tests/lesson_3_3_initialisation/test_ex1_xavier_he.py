@@ -4,6 +4,7 @@ import torch
 
 from grader.testing import (
     BY_HAND,
+    EXACT,
     Exercise,
     agree,
     assert_close,
@@ -130,6 +131,12 @@ def test_dtype(submission, reference, case):
         found = W.dtype if isinstance(W, torch.Tensor) else type(W).__name__
         assert_true(found == dtype, f"{name} returned {found} where {dtype} was asked for.")
         assert_close(W, right, rule=relative(1e-6), what=f"the weights as {dtype}")
+    # In bfloat16 it shows whether anything was computed after the cast.
+    short = case | dict(dtype=torch.bfloat16)
+    W, right = (program.answer(name, short).value for program in (submission, reference))
+    assert_close(W, right, rule=EXACT, what="the weights as torch.bfloat16")
+    W = submission.answer(name, {key: value for key, value in case.items() if key != "dtype"}).value
+    assert_true(W.dtype == torch.float32, f"{name} returned {W.dtype} where no dtype was asked for.")
 
 
 test_bound_contract = contract("xavier_bound", wide, tags=("TYPE",))

@@ -68,6 +68,27 @@ def large_tolerance(draw):
     return units(W1, draw.normal(1).repeat(4), draw.normal(1, 2).repeat(4, 1)) | dict(tol=3.0)
 
 
+def large_numbers(draw):
+    """four units of numbers around 1000, in two classes that differ by 0.001"""
+    W1 = 1000 + draw.normal(3, 1).repeat(1, 4)
+    W1[1, 2:] += 0.001
+    return units(W1, 1000 + draw.normal(1).repeat(4), 1000 + draw.normal(1, 2).repeat(4, 1))
+
+
+def all_numbers_differ(draw):
+    """two units all of whose numbers differ by nine tenths of tol"""
+    signs = torch.tensor([1.0, -1.0, -1.0, 1.0, 1.0, -1.0], dtype=torch.float64)
+    first, second = draw.normal(6), 0.045 * signs
+    both = torch.stack([first, first + second], dim=1)
+    return units(both[:3], both[3], both[4:].T) | dict(tol=0.05)
+
+
+def negative_difference(draw):
+    """three units, of which the later ones have the smaller numbers"""
+    fewer = torch.tensor([0.0, -1.0, -2.5], dtype=torch.float64)
+    return units(draw.normal(3, 1) + fewer, draw.normal(1).repeat(3), draw.normal(1, 2).repeat(3, 1))
+
+
 def no_units(draw):
     """no hidden units"""
     return units(draw.normal(3, 0), draw.normal(0), draw.normal(0, 2))
@@ -111,7 +132,20 @@ def test_worked_example(submission):
 
 
 @points(6, "R")
-@cases(different, classes, other_biases, other_outputs, one_entry, rounded, scaled, wide_tolerance, large_tolerance)
+@cases(
+    different,
+    classes,
+    other_biases,
+    other_outputs,
+    one_entry,
+    rounded,
+    scaled,
+    wide_tolerance,
+    large_tolerance,
+    large_numbers,
+    all_numbers_differ,
+    negative_difference,
+)
 def test_matches_reference(submission, reference, case):
     """counts the right number of classes"""
     agree(submission, reference, "distinct_units", case)

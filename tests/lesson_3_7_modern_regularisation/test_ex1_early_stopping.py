@@ -108,6 +108,16 @@ def run(patience, min_delta, losses, params, to_the_stop):  # runs beside the pr
     )
 
 
+def small_improvements():  # runs beside the program
+    """Let the loss fall by a millionth of its size per epoch, with the default min_delta; return the best epoch."""
+    from ex1_early_stopping import EarlyStopping
+
+    stopper = EarlyStopping(2)
+    for epoch in range(5):
+        stopper.step(1.0 - 1e-6 * epoch, {"w": torch.zeros(1)})
+    return stopper.best_epoch
+
+
 def follow(program, case, *, epochs=None, to_the_stop=False):
     """Run the first epochs of a case in one go, so that a mistake has to explain all of them."""
     losses, params = case["losses"][:epochs], case["params"][:epochs]
@@ -319,3 +329,9 @@ def test_device(submission):
     """keeps the copies on the device of the parameters"""
     device = submission.inside(device_of_copies)
     assert_true(device == "meta", "`best_params` left the device of the parameters.")
+
+
+@points(1, "EDGE")
+def test_default_min_delta(submission):
+    """takes every drop for an improvement when no min_delta is given"""
+    assert_close(submission.inside(small_improvements), 4, rule=EXACT, what="best_epoch")
