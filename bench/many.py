@@ -65,12 +65,12 @@ def _fresh(folder: str) -> float:
 
 
 def main() -> None:
-    from grader.apart import Nursery, grade_apart
+    from grader.apart import grade_apart, new_nursery
     from grader.grading import Request
     from grader.lessons import find_course
 
     what, count, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
-    nursery = Nursery()
+    nursery = new_nursery()
     course = find_course(ROOT if what == "submissions" else TINY)
     chosen = course.select([LESSON] if what == "submissions" else ["1.1.1"])
     root = folder if what == "submissions" else course.root / "reference"

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.apart import ApartError, Nursery, grade_apart
+from grader.apart import ApartError, grade_apart, new_nursery
 from grader.grading import Request
 from grader.lessons import Course, Exercise, find_course
 from grader.mistakes import load_mistakes
@@ -98,7 +98,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    nursery = Nursery()  # before a mistake is read
+    nursery = new_nursery()  # before a mistake is read
     course = find_course(Path(__file__).parent)
     chosen = [one for one in course.select(options.targets) if "quiz" not in one.name]
     with tempfile.TemporaryDirectory(prefix="numerics-") as folder:

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 import grader.worker  # noqa: F401  before torch: a process that forks must have one thread
-from grader.apart import Nursery
+from grader.apart import new_nursery
 from grader.lessons import find_course
 from grader.reports import terminal
 from grader.results import Environment, ExerciseResult, LessonResult, Results, Score
@@ -31,7 +31,7 @@ This page is written by `uv run python docs/make_gallery.py` from real gradings.
 
 def main() -> None:
     course, programs = find_course(ROOT), [one for one in wrong_programs.programs() if one.gallery]
-    nursery = Nursery()
+    nursery = new_nursery()
     with tempfile.TemporaryDirectory() as folder:
         found = wrong_programs.graded(course, programs, Path(folder), nursery)
     nursery.close()

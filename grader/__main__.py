@@ -5,14 +5,14 @@ import sys
 import traceback
 from typing import NoReturn
 
+from grader.words import may_be_warm
+
 
 def main() -> NoReturn:
     """Run the command line and end at once: the interpreter's own teardown after torch costs half a second."""
-    from grader.cli import run
-
     code = 130
     try:
-        code = run(sys.argv[1:])
+        code = _carry_out(sys.argv[1:])
         sys.stdout.flush()
         sys.stderr.flush()
     except KeyboardInterrupt:
@@ -26,6 +26,18 @@ def main() -> NoReturn:
         os.write(2, text.encode("utf-8", "backslashreplace"))
         code = 3
     os._exit(code)
+
+
+def _carry_out(arguments: list[str]) -> int:
+    if may_be_warm(arguments):
+        from grader.warm import carried_out
+
+        code = carried_out(arguments)
+        if code is not None:
+            return code
+    from grader.cli import run
+
+    return run(arguments)
 
 
 if __name__ == "__main__":

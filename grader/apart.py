@@ -1,137 +1,58 @@
-"""Grading many times from one warm process: each grading runs in a fork of its own.
-
-pytest and a lesson's modules leave state behind, so a process grades once; forking a process that has already imported
-torch and pytest makes the next grading cost a tenth of a second instead of seconds. The forks come from a nursery that
-knows no request: a grading starts its zygote first, and only then reads what it is to grade.
-"""
+"""Grading many times from one warm process: each grading runs in a fork of its own, and says what came of it."""
 
 import contextlib
-import gc
 import json
-import os
 import select
-import signal
 import socket
-import threading
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from grader.grading import Request, grade, start_zygote
-from grader.lessons import Course
+from grader.grading import GradingError, Request, merged
+from grader.lessons import Course, Exercise
+from grader.nursery import Nursery, Place
 from grader.results import Results, from_json, to_json
-from grader.worker import jail
-
-_PACKET = 1 << 12
 
 
 class ApartError(Exception):
     """A grading in a fork ended without results; the text is what it said last."""
 
 
-class Nursery:
-    """A process that has imported everything a grading needs, and forks itself for each."""
+class Told:
+    """A request that came over a channel, and goes back as results."""
 
-    def __init__(self) -> None:
-        """Fork it from this process, which must have one thread and hold no secrets yet."""
-        _warm()
-        self._owner = os.getpid()
-        self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._pid = os.fork()
-        if self._pid == 0:
-            try:
-                self._requests.close()
-                jail.detach_from(self._owner)
-                _serve(theirs)
-            finally:
-                os._exit(0)
-        theirs.close()
+    def __init__(self, channel: socket.socket, request: dict[str, Any]) -> None:
+        self._channel, self.request = channel, decoded_request(request)
 
-    def fork(self) -> socket.socket:
-        """Return the channel to a new process that waits for a request."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        with theirs:
-            self.fork_for(theirs)
-        return ours
+    @classmethod
+    def read(cls, channel: socket.socket) -> "Told":
+        """Read the request, which is all that comes."""
+        return cls(channel, json.loads(b"".join(iter(lambda: channel.recv(1 << 16), b""))))
 
-    def fork_for(self, channel: socket.socket) -> None:
-        """Have a new process read its request from this end of a channel, and answer there."""
-        socket.send_fds(self._requests, [b"fork"], [channel.fileno()])
+    def finish(self, results: Results) -> None:
+        """Send the results."""
+        self._answer(to_json(results, compact=True))
 
-    def close(self) -> None:
-        """End the nursery; gradings that still run are ended, too."""
-        if os.getpid() == self._owner and self._pid:
-            self._requests.close()
-            with contextlib.suppress(ProcessLookupError, ChildProcessError):
-                os.kill(self._pid, signal.SIGTERM)
-                os.waitpid(self._pid, 0)
-            self._pid = 0
+    def fail(self, error: Exception) -> None:
+        """Send the kind of the error and what it says."""
+        self._answer(f"{type(error).__name__}: {error}")
 
-
-def _warm() -> None:
-    import pytest  # noqa: F401
-    import torch
-
-    import grader.plugin
-    import grader.session
-    import grader.testing  # noqa: F401
-    from grader.worker.memory import use_huge_pages
-    from grader.worker.traps import TRAPS
-
-    torch.set_num_threads(1)
-    TRAPS.lay()
-    use_huge_pages()
-    gc.freeze()  # a collection in a fork would copy every page it looks at
-
-
-def _serve(requests: socket.socket) -> None:
-    """Fork a grader for each packet until the other end closes."""
-    running: set[int] = set()
-    nursery = os.getpid()
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-    while True:
-        packet, descriptors, _, _ = socket.recv_fds(requests, _PACKET, 1)
-        if not packet:
-            return
-        pid = os.fork()
-        if pid == 0:
-            os.close(requests.detach())
-            jail.detach_from(nursery)
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            _grade_one(socket.socket(fileno=descriptors[0]))
-        running.add(pid)
-        os.close(descriptors[0])
-        for ended in [one for one in running if os.waitpid(one, os.WNOHANG)[0]]:
-            running.discard(ended)
-
-
-def _grade_one(channel: socket.socket) -> None:
-    """Grade what the channel asks for, and answer with the results; never returns."""
-    try:
-        try:
-            zygote = start_zygote()
-            text = b"".join(iter(lambda: channel.recv(1 << 16), b""))
-            _end_with(channel)
-            answer = to_json(grade(decoded_request(json.loads(text)), zygote)) if text else ""
-        except Exception as error:
-            answer = f"{type(error).__name__}: {error}"
+    def _answer(self, text: str) -> None:
         with contextlib.suppress(OSError):
-            channel.sendall(answer.encode("utf-8", "backslashreplace"))
-    finally:
-        os._exit(0)
+            self._channel.sendall(text.encode("utf-8", "backslashreplace"))
 
 
-def _end_with(channel: socket.socket) -> None:
-    """Have this process end as soon as nobody waits for its answer; the kernel then ends its zygote and workers."""
+def new_nursery(*, forget: Sequence[list[str]] = ()) -> Nursery:
+    """Return a nursery for `grade_apart`, forked from this process, which must hold no secrets yet but those in `forget`."""
+    return Nursery(Told.read, forget=forget)
 
-    def wait() -> None:
-        poll = select.poll()
-        poll.register(channel, 0)  # POLLHUP: both directions are closed
-        poll.poll()
-        os._exit(1)
 
-    threading.Thread(target=wait, daemon=True).start()
+def place_of(request: Request) -> Place:
+    """Return where a request is graded: with the checks of all exercises of its lessons."""
+    folders = tuple(dict.fromkeys(exercise.folder for exercise in request.exercises))
+    return Place.of(request.course, folders, request.device)
 
 
 @dataclass
@@ -148,13 +69,15 @@ def grade_apart(
 
     Without a `nursery` one is made from this process as it is now.
     """
-    mine = nursery or Nursery()
+    mine = nursery or new_nursery()
     waiting = iter(enumerate(requests))
     running: dict[int, _Running] = {}
     try:
         while True:
             while len(running) < jobs and (following := next(waiting, None)) is not None:
-                channel = mine.fork()
+                channel, theirs = socket.socketpair()
+                with theirs:
+                    mine.fork_for(theirs, place_of(following[1]))
                 channel.sendall(json.dumps(encoded_request(following[1])).encode())
                 channel.shutdown(socket.SHUT_WR)
                 running[channel.fileno()] = _Running(following[0], channel)
@@ -172,6 +95,32 @@ def grade_apart(
             one.channel.close()
         if nursery is None:
             mine.close()
+
+
+def grade_lessons(request: Request, nursery: Nursery, *, jobs: int, on_lesson: Callable[[int, int], None]) -> Results:
+    """Grade each lesson of a request in a fork, `jobs` at a time, and return what one grading of all would return.
+
+    `on_lesson` is told how many lessons are done, and of how many.
+    """
+    started = time.monotonic()
+    lessons: dict[str, list[Exercise]] = {}
+    for exercise in request.exercises:
+        lessons.setdefault(exercise.folder, []).append(exercise)
+    parts = [replace(request, exercises=tuple(exercises), on_check=None) for exercises in lessons.values()]
+    found: dict[int, Results] = {}
+    failed: list[str] = []
+    for position, outcome in grade_apart(parts, jobs=jobs, nursery=nursery):
+        if isinstance(outcome, ApartError):
+            kind, _, sentence = str(outcome).partition(": ")
+            if kind == "GradingError":
+                raise GradingError(sentence)
+            failed.append(f"{parts[position].exercises[0].folder}: {outcome}")
+        else:
+            found[position] = outcome
+        on_lesson(len(found) + len(failed), len(parts))
+    if not found:
+        raise GradingError(failed[0])
+    return merged([found[position] for position in sorted(found)], time.monotonic() - started, failed)
 
 
 def encoded_request(request: Request) -> dict[str, Any]:

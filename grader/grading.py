@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+import msgspec
+
+from grader.early import libraries_of_torch
 from grader.lessons import Course, Exercise, submitted_folder
 from grader.results import Environment, ExerciseResult, LessonResult, Results, Score
 
 if TYPE_CHECKING:
+    from grader.session import Session
     from grader.worker.launch import Zygote
 
 _UNUSED_PLUGINS = ("cacheprovider", "faulthandler", "logging", "threadexception", "unraisableexception", "warnings")
@@ -27,7 +31,6 @@ _NO_MODULE: Any = None
 """What the import system reads as: there is no such module."""
 _PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 _BACKSTOP_S = 900
-_JAIL_LIMIT_S = 60.0
 
 
 class GradingError(Exception):
@@ -67,17 +70,29 @@ def start_zygote(*, forget: Sequence[list[str]] = ()) -> "Zygote":
 
     The lists in `forget` are emptied in the zygote: command lines hold seeds and paths.
     """
+    with quick_import():
+        from grader.worker.launch import Zygote
+    return Zygote.start(forget)
+
+
+@contextlib.contextmanager
+def quick_import() -> Iterator[None]:
+    """Surround the first import of torch: its libraries are loaded beside other imports, and it does without some others.
+
+    Importing makes many objects and no garbage: collections there cost 0.14 seconds.
+    """
     if sys.platform != "linux":
         raise GradingError(
             f"Grading needs Linux, because it forks and isolates student code; this is {platform.system()}. "
             "Use WSL2 on Windows, or a Linux container."
         )
-    gc.disable()  # importing torch makes many objects and no garbage: collections there cost 0.14 seconds
+    gc.disable()
     try:
+        with libraries_of_torch():
+            import pytest  # noqa: F401
+            import rich.console  # noqa: F401
         with _missing(_OPTIONAL if Path("/dev/nvidiactl").exists() else (*_OPTIONAL, "cuda")):
-            from grader.worker.launch import Zygote
-
-        return Zygote.start(forget)
+            yield
     finally:
         gc.enable()
 
@@ -96,33 +111,92 @@ def _missing(packages: Sequence[str]) -> Iterator[None]:
 
 def grade(request: Request, zygote: "Zygote") -> Results:
     """Grade the exercises and return the results; ends the zygote. Call it once per process."""
-    started, clock = datetime.now(UTC), time.monotonic()
-    try:
-        if not request.exercises:
-            raise GradingError("There is nothing to grade: no exercise was chosen.")
+    with _Grading(request, zygote) as grading:
         # The first two workers start while pytest is imported and collects.
         zygote.prepare([str(submitted_folder(request.submission_root, request.exercises[0]))])
         if request.memory is None:  # else the reference may never be asked
             zygote.prepare([])
-        devices = present_devices(request.device)
-        if request.strict or request.jailed:
-            _demand_jail(zygote)
-        import pytest
-
         from grader import plugin
+
+        files = [str(request.course.check_file(exercise)) for exercise in request.exercises]
+        arguments = _arguments(request.course, files, request.json_report)
+        quick = () if request.json_report else (plugin.Quick(),)
+        return grading.results(*_pytest(arguments, plugin.Given(grading.begin()), *quick))
+
+
+def grade_later(
+    course: Course, files: Sequence[str], device: str, wait: Callable[[], tuple[Request, "Zygote"]]
+) -> Results:
+    """Collect check files, then have `wait` tell what to grade, and grade it.
+
+    What `wait` returns in a fork of this process is graded there, on checks that were collected once. Raises
+    `GradingError` where the checks cannot be collected, and then `wait` was not called.
+    """
+    from grader import plugin
+
+    told: list[_Grading] = []
+    failed: list[Exception] = []
+
+    def begin() -> "tuple[Session, tuple[Exercise, ...]]":
+        request, zygote = wait()
+        try:
+            told.append(_Grading(request, zygote))
+            zygote.prepare([str(submitted_folder(request.submission_root, request.exercises[0]))])
+            return told[0].begin(), request.exercises
+        except Exception as error:  # pytest would make a page of it
+            failed.append(error)
+            raise pytest.exit.Exception(str(error)) from error
+
+    import pytest
+
+    outcome = _pytest(_arguments(course, files), plugin.Later(begin, present_devices(device)), plugin.Quick())
+    if failed:
+        raise failed[0]
+    if not told:
+        raise GradingError(f"The checks could not be collected:\n{outcome[1][-3000:]}")
+    with told[0] as grading:
+        return grading.results(*outcome)
+
+
+class _Grading:
+    """One grading: what it was asked, the session that pytest fills, and what came of it."""
+
+    def __init__(self, request: Request, zygote: "Zygote") -> None:
+        self._request, self._zygote = request, zygote
+        self._started, self._clock = datetime.now(UTC), time.monotonic()
+        self._devices: tuple[str, ...] = ()
+        self._session: Session | None = None
+        if not request.exercises:
+            zygote.close(wait=False)
+            raise GradingError("There is nothing to grade: no exercise was chosen.")
+        if request.strict or request.jailed:
+            from grader.worker import jail
+
+            zygote.demand = jail.MINIMUM
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._zygote.close(wait=False)
+
+    def begin(self) -> "Session":
+        """Return the session for pytest."""
         from grader.attempt import Settings
         from grader.session import Session
         from grader.trusted import unrecorded
 
+        request = self._request
         other_seed = unrecorded(request.course, request.exercises, request.seed)
         if other_seed is not None:
             raise GradingError(f"{other_seed} Leave `--seed` out, or name one of them.")
+        self._devices = present_devices(request.device)
         settings = Settings(
             request.course,
             request.submission_root,
             seed=request.seed,
             timeout=request.timeout,
-            devices=devices,
+            devices=self._devices,
             strict=request.strict,
             verdict_only=request.verdict_only,
             series=request.series,
@@ -130,50 +204,54 @@ def grade(request: Request, zygote: "Zygote") -> Results:
             record=request.record,
             on_check=request.on_check,
         )
-        session = Session(settings, zygote)
-        log = io.StringIO()
-        with _clean_environment(), contextlib.redirect_stdout(log), contextlib.redirect_stderr(log):
-            code = pytest.main(_arguments(request), plugins=[plugin, plugin.Given(session)])
+        self._session = Session(settings, self._zygote)
+        return self._session
+
+    def results(self, code: int, log: str) -> Results:
+        """Return what came of it, after pytest has ended with this code."""
+        session, request = self._session, self._request
+        assert session is not None
+        import pytest
+
         if code == pytest.ExitCode.INTERRUPTED:
-            if "KeyboardInterrupt" in log.getvalue():
+            if "KeyboardInterrupt" in log:
                 raise KeyboardInterrupt
-            session.problems.append(f"The checks could not be collected:\n{log.getvalue()[-3000:]}")
+            session.problems.append(f"The checks could not be collected:\n{log[-3000:]}")
         elif code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
-            session.problems.append(f"pytest ended with code {int(code)}:\n{log.getvalue()[-3000:]}")
+            session.problems.append(f"pytest ended with code {int(code)}:\n{log[-3000:]}")
         found = session.results()
+        if self._zygote.missing:
+            raise GradingError(
+                f"Student code cannot be isolated here: {', '.join(self._zygote.missing)} missing. `grade doctor` says "
+                "why; without --strict the run grades code that you trust."
+            )
         missing = {one.id for one in request.exercises} - {one.id for one in found}
         if missing and not session.problems:
             session.problems.append(f"No checks were found for {', '.join(sorted(missing))}.")
-    finally:
-        zygote.close(wait=False)
-    return Results(
-        course=request.course.name,
-        submission=str(request.submission_root),
-        started=started.isoformat(timespec="seconds"),
-        duration_s=round(time.monotonic() - clock, 3),
-        seed=request.seed,
-        environment=environment(devices, zygote.isolation),
-        score=_sum(found),
-        status="broken" if session.problems else "graded",
-        lessons=_lessons(request.course, found),
-        problems=session.problems,
-    )
-
-
-def _demand_jail(zygote: "Zygote") -> None:
-    """Raise `GradingError` unless a worker gets every layer that untrusted code needs."""
-    from grader.worker import jail
-    from grader.worker.process import Budget
-
-    worker = zygote.spawn([], {})
-    zygote.confined(worker.receive(Budget(_JAIL_LIMIT_S, _JAIL_LIMIT_S)).header)
-    worker.close()
-    missing = sorted(jail.MINIMUM - set(zygote.isolation))
-    if missing:
-        raise GradingError(
-            f"Student code cannot be isolated here: {', '.join(missing)} missing. `grade doctor` says why; "
-            "without --strict the run grades code that you trust."
+        return Results(
+            course=request.course.name,
+            submission=str(request.submission_root),
+            started=self._started.isoformat(timespec="seconds"),
+            duration_s=round(time.monotonic() - self._clock, 3),
+            seed=request.seed,
+            environment=environment(self._devices, self._zygote.isolation),
+            score=_sum(found),
+            status="broken" if session.problems else "graded",
+            lessons=_lessons(request.course, found),
+            problems=session.problems,
         )
+
+
+def _pytest(arguments: list[str], *plugins: object) -> tuple[int, str]:
+    """Run pytest with the grader's plugin; return its exit code and what it printed."""
+    import pytest
+
+    from grader import plugin
+
+    log = io.StringIO()
+    with _clean_environment(), contextlib.redirect_stdout(log), contextlib.redirect_stderr(log):
+        code = pytest.main(arguments, plugins=[plugin, *plugins])
+    return int(code), log.getvalue()
 
 
 def present_devices(wanted: str) -> tuple[str, ...]:
@@ -193,9 +271,8 @@ def present_devices(wanted: str) -> tuple[str, ...]:
     return ("cpu",) if wanted == "cpu" else ("cpu", wanted)
 
 
-def _arguments(request: Request) -> list[str]:
+def _arguments(course: Course, files: Sequence[str], json_report: Path | None = None) -> list[str]:
     """Return pytest's arguments: only the plugins that are used, nothing from any configuration file."""
-    course = request.course
     arguments = [
         *("-c", os.devnull, "--rootdir", str(course.tests_root), "--confcutdir", str(course.tests_root)),
         *("--import-mode=importlib", "-q", "--no-header", "--tb=short", "--strict-markers"),
@@ -203,10 +280,10 @@ def _arguments(request: Request) -> list[str]:
         *(part for name in _UNUSED_PLUGINS for part in ("-p", f"no:{name}")),
         *("-p", "pytest_timeout", "--timeout", str(_BACKSTOP_S), "--timeout-method", "signal"),
     ]
-    if request.json_report is not None:
+    if json_report is not None:
         arguments += ["-p", "pytest_metadata.plugin", "-p", "pytest_jsonreport.plugin", "--json-report"]
-        arguments += ["--json-report-file", str(request.json_report)]
-    return arguments + [str(course.check_file(exercise)) for exercise in request.exercises]
+        arguments += ["--json-report-file", str(json_report)]
+    return [*arguments, *files]
 
 
 @contextlib.contextmanager
@@ -222,7 +299,7 @@ def _clean_environment() -> Iterator[None]:
     finally:
         sys.dont_write_bytecode = bytecode
         os.environ.update(kept)
-        os.environ.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+        os.environ.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD", None)
         if autoload is not None:
             os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = autoload
 
@@ -237,6 +314,21 @@ def environment(devices: Sequence[str], isolation: Sequence[str]) -> Environment
         platform=f"{platform.system()} {platform.machine()}",
         devices=list(devices),
         isolation=list(isolation),
+    )
+
+
+def merged(parts: Sequence[Results], duration_s: float, problems: Sequence[str] = ()) -> Results:
+    """Return the results of one run from those of its lessons, in their order; `problems` kept others from having any."""
+    lessons = [lesson for part in parts for lesson in part.lessons]
+    faults = [*problems, *(problem for part in parts for problem in part.problems)]
+    return msgspec.structs.replace(
+        parts[0],
+        started=min(part.started for part in parts),
+        duration_s=round(duration_s, 3),
+        score=_sum(lessons),
+        status="broken" if faults else "graded",
+        lessons=lessons,
+        problems=faults,
     )
 
 

@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 OK, BELOW, USAGE, BROKEN = 0, 1, 2, 3
-STUDENT_COMMANDS: Final = (
-    *("list", "next", "hint", "reset", "solution", "show", "watch", "serve", "stop", "doctor", "completion"),
-)
-AUTHOR_COMMANDS: Final = ("stubs", "verify", "audit", "new")
-INSTRUCTOR_COMMANDS: Final = ("class", "export", "release", "ci")
 LARGEST_SEED: Final = 2**31 - 1
 _NARROWEST, _WIDEST = 24, 100
 """Columns of running text."""

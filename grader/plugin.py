@@ -4,28 +4,23 @@ It is an entry point, so a plain `pytest tests/lesson_2_3_…` gives the verdict
 pytest run it does nothing and imports nothing heavy.
 """
 
-import time
 from collections.abc import Callable, Generator
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import pytest
 
 from grader.lessons import Course, CourseError, Exercise, find_course
-from grader.results import Verdict, sound
+from grader.results import Verdict
+from grader.running import PLAN, SESSION, arguments, gathering, given_to, run, settle, skip_what_is_decided
 
 if TYPE_CHECKING:
-    from grader.attempt import Attempt
-    from grader.findings import Finding
     from grader.proxy import Proxy
     from grader.session import Session
     from grader.testing.draw import Draw
 
-SESSION: Final = pytest.StashKey["Session"]()
 COURSE: Final = pytest.StashKey[Course | None]()
-PLAN: Final = pytest.StashKey["tuple[Attempt, Finding]"]()
-_LONGEST_MESSAGE: Final = 4000
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,7 +35,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> None:
     if SESSION in config.stash or file_path.suffix != ".py" or not file_path.name.startswith("test_"):
         return
     course = _course_of(config, file_path)
-    if course is None or course.owner(file_path) is None:
+    if course is None or course.owner(file_path) is None or _of(config, Later) is not None:
         return
     config.stash[SESSION] = _start(config, course)
 
@@ -58,7 +53,7 @@ def _course_of(config: pytest.Config, path: Path) -> Course | None:
 
 
 def _start(config: pytest.Config, course: Course) -> "Session":
-    given = _given(config)
+    given = _of(config, Given)
     if given is not None:
         return given.session
     from grader.attempt import Settings
@@ -75,15 +70,43 @@ class Given:
         self.session = session
 
 
-def _given(config: pytest.Config) -> Given | None:
-    return next((one for one in config.pluginmanager.get_plugins() if isinstance(one, Given)), None)
+class Later:
+    """Has the plugin collect first and learn what to grade afterwards: one collection serves many forks."""
+
+    def __init__(
+        self, begin: "Callable[[], tuple[Session, tuple[Exercise, ...]]]", devices: tuple[str, ...] = ("cpu",)
+    ) -> None:
+        """Keep `begin`, which is called when all is collected: it waits, and returns a session and its exercises."""
+        self._begin, self.devices = begin, devices
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Wait, and leave the checks of the chosen exercises to pytest's own loop."""
+        if session.testsfailed:  # what cannot be collected serves nobody
+            return
+        grading, exercises = self._begin()
+        session.config.stash[SESSION] = grading
+        course = grading.settings.course
+        session.items[:] = [item for item in session.items if course.owner(item.path) in exercises]
+        _plan_all(grading, session.items)
+
+
+_Registered = TypeVar("_Registered", Given, Later)
+
+
+def _of(config: pytest.Config, kind: type[_Registered]) -> _Registered | None:
+    return next((one for one in config.pluginmanager.get_plugins() if isinstance(one, kind)), None)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Plan every check: its exercise, title, kind and weight; refuse checks that lack one."""
+    """Plan the checks that were collected."""
     session = config.stash.get(SESSION, None)
-    if session is None:
-        return
+    if session is not None:
+        _plan_all(session, items)
+
+
+def _plan_all(session: "Session", items: list[pytest.Item]) -> None:
+    """Plan every check: its exercise, title, kind and weight; refuse checks that lack one."""
     sizes: dict[str, int] = {}
     for item in items:
         sizes[_function_id(item)] = sizes.get(_function_id(item), 0) + 1
@@ -145,18 +168,12 @@ def _title(item: pytest.Item) -> str:
 # Fixtures of check files
 
 
-def _planned(request: pytest.FixtureRequest) -> "tuple[Session, Attempt, Finding]":
-    if PLAN not in request.node.stash:
-        pytest.fail("The fixtures of `grader` serve the check files of a course only.", pytrace=False)
-    return request.config.stash[SESSION], *request.node.stash[PLAN]
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run every check on each device of the run, when there is more than the CPU."""
-    session = metafunc.config.stash.get(SESSION, None)
-    if session is None or "submission" not in metafunc.fixturenames:
+    session, later = metafunc.config.stash.get(SESSION, None), _of(metafunc.config, Later)
+    if (session is None and later is None) or "submission" not in metafunc.fixturenames:
         return
-    devices = session.settings.devices
+    devices = later.devices if later is not None else session.settings.devices if session is not None else ("cpu",)
     if devices != ("cpu",):
         metafunc.parametrize("device", devices, ids=devices, indirect=True)
 
@@ -164,52 +181,43 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture
 def device(request: pytest.FixtureRequest) -> str:
     """Return the device on which the check calls the submission."""
-    return str(getattr(request, "param", "cpu"))
+    return arguments.device(request.node)
 
 
 @pytest.fixture
-def submission(request: pytest.FixtureRequest, device: str) -> "Proxy":
-    """Return the student's program, in a worker that has served no other check."""
-    session, attempt, finding = _planned(request)
-    finding.device = device
-    return session.submission(attempt, finding, device)
+def submission(request: pytest.FixtureRequest) -> "Proxy":
+    """Return the student's program, in the worker of its room."""
+    return arguments.submission(request.node)
 
 
 @pytest.fixture
 def reference(request: pytest.FixtureRequest) -> "Proxy":
     """Return the instructor's program."""
-    session, attempt, _ = _planned(request)
-    return session.reference(attempt)
+    return arguments.reference(request.node)
 
 
 @pytest.fixture
 def draw_for(request: pytest.FixtureRequest) -> "Callable[[str], Draw]":
     """Return a maker of random sources: `draw_for(name)` depends on the seed, the exercise and the name only."""
-    from grader.testing.draw import Draw
-
-    session, attempt, _ = _planned(request)
-    return lambda name: Draw(session.settings.seed, f"{attempt.exercise.id}|{name}")
+    return arguments.draw_for(request.node)
 
 
 @pytest.fixture
-def draw(request: pytest.FixtureRequest, draw_for: "Callable[[str], Draw]") -> "Draw":
+def draw(request: pytest.FixtureRequest) -> "Draw":
     """Return the check's source of random inputs."""
-    return draw_for(getattr(request.node, "originalname", request.node.name))
+    return arguments.draw(request.node)
 
 
 @pytest.fixture
-def case(request: pytest.FixtureRequest, draw_for: "Callable[[str], Draw]") -> dict[str, Any]:
+def case(request: pytest.FixtureRequest) -> dict[str, Any]:
     """Return the arguments that the check's input family draws."""
-    family = request.param
-    drawn: dict[str, Any] = family(draw_for(family.__name__))
-    return drawn
+    return arguments.case(request.node)
 
 
 @pytest.fixture
 def published(request: pytest.FixtureRequest) -> dict[str, Any]:
     """Return the course's published data."""
-    session, _, _ = _planned(request)
-    return session.published
+    return arguments.published(request.node)
 
 
 # Running
@@ -218,12 +226,8 @@ def published(request: pytest.FixtureRequest) -> dict[str, Any]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Leave out what follows a failed check of an exercise, when only full marks matter."""
-    if PLAN not in item.stash or not item.config.stash[SESSION].settings.verdict_only:
-        return
-    attempt, finding = item.stash[PLAN]
-    earlier = attempt.findings[: attempt.findings.index(finding)]
-    if any(one.verdict not in (Verdict.PASSED, Verdict.SKIPPED) for one in earlier):
-        pytest.skip("An earlier check failed.")
+    if PLAN in item.stash:
+        skip_what_is_decided(item)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -231,33 +235,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """Give every check its own evidence."""
     if PLAN not in item.stash:
         return (yield)
-    from grader.calls import EVIDENCE, Evidence
-
-    session = item.config.stash[SESSION]
-    attempt, finding = item.stash[PLAN]
-    finding.started = time.monotonic()
-    if session.settings.on_check is not None:
-        session.settings.on_check(attempt.exercise, *_progress(session, finding))
-    settings = session.settings
-    known = Evidence(
-        finding.records,
-        explain=not settings.verdict_only,
-        foresee=settings.record is not None,
-        compared=[] if settings.series and finding.kind in ("W", "R") else None,
-        outputs=attempt.trusted.outputs,
-    )
-    token = EVIDENCE.set(known)
-    try:
+    with gathering(item):
         return (yield)
-    finally:
-        EVIDENCE.reset(token)
-        if finding is attempt.findings[-1]:
-            attempt.close()  # or the whole course would have 350 workers at once, and 2.5 GB
-
-
-def _progress(session: "Session", finding: "Finding") -> tuple[int, int]:
-    everything = [one for attempt in session.attempts.values() for one in attempt.findings]
-    return everything.index(finding), len(everything)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -269,36 +248,12 @@ def pytest_runtest_makereport(
     if PLAN in item.stash and call.when != "teardown" and isinstance(raised, Exception):
         call.excinfo = _without_traceback(str(raised))
     report = yield
-    if PLAN not in item.stash or call.when == "teardown":
+    if PLAN not in item.stash or call.when == "teardown" or (raised is None and call.when != "call"):
         return report
-    from grader.calls import evidence
-    from grader.findings import judge, keep_output, measure
     from grader.reports.text import visible
 
+    settle(item, raised, item.funcargs if isinstance(item, pytest.Function) else {})
     attempt, finding = item.stash[PLAN]
-    if raised is not None:
-        judge(finding, raised, evidence())
-        if finding.verdict is Verdict.BROKEN and call.when == "call" and finding.records:
-            _blame_the_answer(item, attempt, finding)
-    elif call.when == "call":
-        finding.verdict, finding.message = Verdict.PASSED, ""
-    else:
-        return report
-    known = evidence()
-    if known.error is not None and "error" not in finding.result:
-        finding.result["error"] = measure(*known.error, known.rule)
-    finding.result["dtype"] = known.dtype
-    if known.compared:
-        from grader.curves import descent_of, series_of
-
-        finding.result["series"] = series_of(known.compared)
-        submission: Any = item.funcargs.get("submission") if isinstance(item, pytest.Function) else None
-        if submission is not None:
-            reference = item.config.stash[SESSION].reference(attempt)
-            finding.result["descent"] = descent_of(finding.records, submission, reference)
-    keep_output(finding)
-    finding.message = sound(finding.message)[:_LONGEST_MESSAGE]
-    item.config.stash[SESSION].finish(finding, known)
     if finding.verdict is Verdict.PASSED:
         return report
     report.outcome = "skipped" if finding.verdict is Verdict.SKIPPED else "failed"
@@ -316,33 +271,23 @@ def _without_traceback(text: str) -> "pytest.ExceptionInfo[BaseException]":
         return pytest.ExceptionInfo.from_exception(failure)
 
 
-def _blame_the_answer(item: pytest.Item, attempt: "Attempt", finding: "Finding") -> None:
-    """Decide who is at fault when a check itself stumbled: it is the answer if the check passes with the reference.
+class Quick:
+    """Runs checks without pytest's reports, which nobody reads in a run of `grade`: half of the time of a small check."""
 
-    A check may unpack, index or add what came back; for a right answer that works.
-    """
-    from grader.calls import EVIDENCE, Evidence
-
-    assert isinstance(item, pytest.Function)
-    session = item.config.stash[SESSION]
-    arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames}  # noqa: SLF001
-    token = EVIDENCE.set(Evidence())
-    try:
-        item.obj(**{**arguments, "submission": session.reference(attempt)})
-    except Exception:
-        return
-    finally:
-        EVIDENCE.reset(token)
-    finding.verdict = Verdict.WRONG
-    finding.message = (
-        f"The result has not the form that the task states.\nThe check stumbled over it: {finding.message}"
-    )
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
+        """Run a check that asks for nothing but what this plugin gives; leave others to pytest."""
+        given = given_to(item, __name__) if PLAN in item.stash else None
+        if given is None:
+            return None
+        run(item, given)
+        return True
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Say the points when a student runs plain pytest."""
     session = config.stash.get(SESSION, None)
-    if session is None or _given(config) is not None:
+    if session is None or not _mine(config):
         return
     from grader.reports.text import visible
     from grader.results import decimal
@@ -359,5 +304,10 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End the workers that this run started."""
     session = config.stash.get(SESSION, None)
-    if session is not None and _given(config) is None:
+    if session is not None and _mine(config):
         session.zygote.close()
+
+
+def _mine(config: pytest.Config) -> bool:
+    """Whether this is a run of plain pytest, whose session the plugin has made."""
+    return _of(config, Given) is None and _of(config, Later) is None

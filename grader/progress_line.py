@@ -19,6 +19,10 @@ class ProgressLine:
         """Draw how many programs are graded."""
         self._draw(f"{done} of {total} programs graded")
 
+    def lessons(self, done: int, total: int) -> None:
+        """Draw how many lessons are graded."""
+        self._draw(f"{done} of {total} lessons graded")
+
     def clear(self) -> None:
         """Remove the line."""
         self._draw("")

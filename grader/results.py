@@ -231,9 +231,9 @@ def to_builtins(results: Results) -> dict[str, Any]:
     return plain
 
 
-def to_json(results: Results) -> str:
-    """Return the results as indented JSON text, ASCII only so that no encoding can spoil it."""
-    return json.dumps(to_builtins(results), indent=2, allow_nan=False) + "\n"
+def to_json(results: Results, *, compact: bool = False) -> str:
+    """Return the results as JSON text, ASCII only so that no encoding can spoil it; indented, or in one line."""
+    return json.dumps(to_builtins(results), indent=None if compact else 2, allow_nan=False) + "\n"
 
 
 def _decode(kind: type, value: Any) -> Any:

@@ -1,9 +1,7 @@
-"""The warm grader: a process that keeps torch and pytest imported, so that the next grading starts at once.
+"""The warm grader: a process that keeps torch, pytest and a lesson's checks ready, so that the next grading starts at once.
 
-One per user and environment. It listens on a Unix socket in a folder that only its user can enter, hands every
-connection to a fresh fork that reads one request and answers with results, and ends by itself after fifteen idle minutes.
-The socket's name holds a fingerprint of the interpreter, torch and the grader's own files: after an update nobody finds
-the old one. Whatever fails here, `ask` returns None and the caller grades cold.
+One per user and environment. It listens on a Unix socket in a folder that only its user can enter, has a fork of its nursery
+carry out what a connection asks for, and ends by itself after fifteen idle minutes or when its own files have changed.
 """
 
 import contextlib
@@ -15,25 +13,27 @@ import select
 import signal
 import socket
 import stat
-import struct
 import subprocess
 import sys
-import tempfile
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from grader import warm
 
 if TYPE_CHECKING:
     from grader.grading import Request
+    from grader.nursery import Job, Place
     from grader.results import Results
 
 IDLE_S: Final = 15 * 60.0
 _CHECK_S: Final = 20.0
 """How often a waiting server looks whether its own files have changed."""
 _START_S: Final = 60.0
-_CONNECT_S: Final = 1.0
-_CREDENTIALS: Final = struct.Struct("3i")
+_READ_S: Final = 1.0
+"""Within this time a connection must say what it wants."""
 
 
 class ServeError(Exception):
@@ -61,36 +61,21 @@ def fingerprint() -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
 
-def address() -> Path:
-    """Return the path of the socket, in a folder that is made for this user alone; raises `ServeError`."""
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    base = Path(runtime) if runtime and Path(runtime).is_dir() else Path(tempfile.gettempdir())
-    folder = base / f"grade-warm-{os.getuid()}"
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        facts = folder.lstat()
-    except OSError as error:
-        raise ServeError(f"`{folder}` cannot be used: {error.strerror}.") from error
-    if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.getuid() or facts.st_mode & 0o077:
-        raise ServeError(f"`{folder}` belongs to somebody else or is open to others: remove it.")
-    return folder / f"{fingerprint()}.sock"
-
-
 # Asking
 
 
 def ask(request: "Request") -> "Results | None":
     """Have the warm grader grade; None when there is none or it fails, so that the caller grades itself."""
-    from grader.apart import encoded_request
+    from grader.apart import encoded_request, place_of
     from grader.results import from_json
 
-    channel = _connected()
+    channel = warm.connected()
     if channel is None:
         return None
     with channel:
         try:
-            channel.sendall(json.dumps(encoded_request(request)).encode())
-            channel.shutdown(socket.SHUT_WR)
+            warm.send(channel, {"kind": "request", "place": place_of(request).encoded().decode()})
+            warm.send(channel, {"request": encoded_request(request)})
             data = b"".join(iter(lambda: channel.recv(1 << 16), b""))
             return from_json(data)
         except Exception:  # it ended, or is of another age: nothing is lost, the caller grades
@@ -99,11 +84,11 @@ def ask(request: "Request") -> "Results | None":
 
 def running() -> Running | None:
     """Return the warm grader of this environment, or None."""
-    channel = _connected()
+    channel = warm.connected()
     if channel is None:
         return None
     with channel:
-        pid, _, _ = _credentials(channel)
+        pid, _, _ = warm.credentials(channel)
         return Running(pid, _memory_mb(pid))
 
 
@@ -114,7 +99,7 @@ def stop() -> bool:
         return False
     with contextlib.suppress(ProcessLookupError):
         os.kill(found.pid, signal.SIGTERM)
-    limit = time.monotonic() + _CONNECT_S
+    limit = time.monotonic() + 1.0
     while running() is not None and time.monotonic() < limit:
         time.sleep(0.01)
     return True
@@ -122,7 +107,7 @@ def stop() -> bool:
 
 def start_in_background(*, wait: bool) -> bool:
     """Start a warm grader that outlives this process; with `wait`, return only when it answers (or cannot)."""
-    if _connected_and_closed():
+    if _there():
         return True
     try:
         child = subprocess.Popen(
@@ -137,42 +122,20 @@ def start_in_background(*, wait: bool) -> bool:
         return False
     limit = time.monotonic() + (_START_S if wait else 0.0)
     while time.monotonic() < limit:
-        if _connected_and_closed():
+        if _there():
             return True
         if child.poll() is not None:
-            return _connected_and_closed()  # another one was faster
+            return _there()  # another one was faster
         time.sleep(0.02)
     return not wait
 
 
-def _connected_and_closed() -> bool:
-    channel = _connected()
+def _there() -> bool:
+    channel = warm.connected()
     if channel is None:
         return False
     channel.close()
     return True
-
-
-def _connected() -> socket.socket | None:
-    """Return a channel to the warm grader, if it is this user's own."""
-    channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        channel.settimeout(_CONNECT_S)
-        channel.connect(str(address()))
-        if _credentials(channel)[1] == os.getuid():
-            channel.settimeout(None)
-            return channel
-    except (OSError, ServeError):
-        pass
-    channel.close()
-    return None
-
-
-def _credentials(channel: socket.socket) -> tuple[int, int, int]:
-    """Return process, user and group at the other end, as the kernel knows them (unix(7), SO_PEERCRED)."""
-    raw = channel.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-    pid, user, group = _CREDENTIALS.unpack(raw)
-    return pid, user, group
 
 
 def _memory_mb(pid: int) -> int:
@@ -187,31 +150,57 @@ def _memory_mb(pid: int) -> int:
 # Serving
 
 
-def serve(*, idle_s: float = IDLE_S) -> None:
+class Command(Protocol):
+    """A command line of `grade`, in two halves around the grading."""
+
+    request: "Request"
+
+    def report(self, results: "Results") -> int:
+        """Write the reports and return the exit code."""
+        ...
+
+    def failed(self, error: Exception) -> int:
+        """Say why there are no results and return the exit code."""
+        ...
+
+
+@dataclass(frozen=True)
+class Commands:
+    """How command lines are understood: the warm grader lies below the command line and is told."""
+
+    make: Callable[[Sequence[str]], Command]
+    place: "Callable[[Sequence[str]], Place | None]"
+    """Returns where a command line is graded; None for those that are not for the warm grader."""
+
+
+def serve(commands: Commands, *, idle_s: float = IDLE_S) -> None:
     """Answer until nobody has asked for `idle_s` seconds, the environment changes, or a signal comes."""
-    place = address()
+    try:
+        place = Path(warm.address())
+    except warm.WarmError as error:
+        raise ServeError(str(error)) from error
     listener = _listen(place)
     if listener is None:
         raise ServeError("A warm grader runs already. `grade stop` ends it.")
     mark = fingerprint()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    from grader.apart import Nursery  # imports torch: the socket is taken first, so that only one server does it
+    from grader.nursery import Nursery  # imports torch: the socket is taken first, so that only one server does it
 
-    nursery = Nursery()
+    nursery = Nursery(lambda channel: _job(channel, commands))
     try:
         last = time.monotonic()
         listener.listen(64)
         while time.monotonic() - last < idle_s:
             ready, _, _ = select.select([listener], [], [], min(_CHECK_S, idle_s))
+            if (fingerprint() != mark) or not place.exists():
+                break
             if ready:
                 channel, _ = listener.accept()
-                if _credentials(channel)[1] == os.getuid():
-                    nursery.fork_for(channel)
-                    last = time.monotonic()
-                channel.close()
-            elif fingerprint() != mark or not place.exists():
-                break
+                with channel:
+                    if warm.credentials(channel)[1] == os.getuid() and (where := _wanted(channel, commands)):
+                        nursery.fork_for(channel, where)
+                        last = time.monotonic()
     finally:
         place.unlink(missing_ok=True)
         nursery.close()
@@ -219,10 +208,76 @@ def serve(*, idle_s: float = IDLE_S) -> None:
 
 def _listen(place: Path) -> socket.socket | None:
     """Take the address; None when a living server has it. A dead one's socket is replaced."""
-    if _connected_and_closed():
+    if _there():
         return None
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     place.unlink(missing_ok=True)
     listener.bind(str(place))
     place.chmod(stat.S_IRUSR | stat.S_IWUSR)
     return listener
+
+
+def _wanted(channel: socket.socket, commands: Commands) -> "Place | None":
+    """Return where to grade what a connection asks for; None for what is not for the warm grader, and for silence."""
+    from grader.nursery import Place
+
+    channel.settimeout(_READ_S)
+    try:
+        told, _ = warm.receive(channel)
+        if told["kind"] == "request":
+            return Place.decoded(told["place"].encode())
+        os.chdir(told["cwd"])
+        return commands.place(told["arguments"])
+    except Exception:  # the one who asked grades cold, and says what is wrong
+        return None
+    finally:
+        os.chdir("/")
+        channel.settimeout(None)
+
+
+# In the fork that grades
+
+
+def _job(channel: socket.socket, commands: Commands) -> "Job":
+    told, descriptors = warm.receive(channel, 3)
+    if "request" in told:
+        from grader.apart import Told
+
+        return Told(channel, told["request"])
+    return _CommandLine(channel, told, descriptors, commands)
+
+
+class _CommandLine:
+    """A command line that is carried out here for the process that sent it."""
+
+    def __init__(self, channel: socket.socket, told: dict[str, Any], terminal: list[int], commands: Commands) -> None:
+        self._channel, self._folder = channel, told["cwd"]
+        for number, descriptor in enumerate(terminal):
+            os.dup2(descriptor, number)
+            os.close(descriptor)
+        os.environ.clear()
+        os.environ.update(told["environment"])
+        os.chdir(self._folder)
+        self._streams = [
+            open(number, "w", encoding=encoding, errors=errors, closefd=False)  # noqa: SIM115
+            for number, (encoding, errors) in enumerate(told["streams"], start=1)
+        ]
+        with contextlib.redirect_stderr(self._streams[1]):
+            self._command = commands.make(told["arguments"])
+        self.request = self._command.request
+
+    def finish(self, results: "Results") -> None:
+        """Report where the command line was typed, and tell the exit code."""
+        self._tell(lambda: self._command.report(results))
+
+    def fail(self, error: Exception) -> None:
+        """Say there what is wrong."""
+        self._tell(lambda: self._command.failed(error))
+
+    def _tell(self, action: Callable[[], int]) -> None:
+        sys.stdout, sys.stderr = self._streams
+        os.chdir(self._folder)  # pytest has gone back to where it started
+        code = action()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._channel.sendall(json.dumps(code).encode())

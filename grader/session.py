@@ -18,7 +18,6 @@ from grader.programs import TrustedPrograms
 from grader.proxy import Proxy
 from grader.refusals import NOT_WRITTEN
 from grader.results import ExerciseResult, Verdict
-from grader.scoring import GROUP_OF
 from grader.worker.launch import Zygote
 from grader.worker.process import Budget
 
@@ -57,7 +56,7 @@ class Session:
     # Callees
 
     def submission(self, attempt: Attempt, finding: Finding, device: str = "cpu") -> Proxy:
-        """Return the student's program in a fresh worker; raises `StudentError` when it cannot be loaded."""
+        """Return the student's program in the worker of its room; raises `StudentError` when it cannot be loaded."""
         if attempt.blocked is not None:
             raise attempt.blocked
         if attempt.budget.limit() <= 0:
@@ -91,10 +90,8 @@ class Session:
         )
 
     def _room(self, finding: Finding) -> str:
-        """Return which checks share a worker: those of one group, or with strict isolation the cases of one check."""
-        if self.settings.verdict_only:
-            return "all"
-        return finding.check if self.settings.strict else GROUP_OF[finding.kind]
+        """Return which checks share a worker: those of an exercise, or with strict isolation the cases of one check."""
+        return finding.check if self.settings.strict else ""
 
     def _begin_next(self, attempt: Attempt, finding: Finding, device: str) -> None:
         """Have the worker of the next room start on the other processor while this check runs."""
@@ -132,10 +129,20 @@ class Session:
         folder = submitted_folder(self.settings.submission_root, exercise)
         try:
             text = read_submission(folder, exercise)
+            if text == self._stub(exercise):  # said without a worker
+                raise StudentError(Verdict.NOT_ATTEMPTED, NOT_WRITTEN)
         except StudentError as error:
             attempt.blocked = error
             raise
         return Source(text, exercise.file, exercise.name, folder=str(folder))
+
+    def _stub(self, exercise: Exercise) -> str | None:
+        """Return the untouched stub; None where there is none, or it can be graded: there is nothing to write in it."""
+        try:
+            text = self.settings.course.stub(exercise).read_text(encoding="utf-8")
+        except (OSError, ValueError):
+            return None
+        return text if "raise NotImplementedError" in text else None
 
     @property
     def published(self) -> "dict[str, Tensor]":

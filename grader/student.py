@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.guide import GuideError, attempts, hint, next_step, reset, solution
-from grader.lessons import Course, Exercise, find_course, submitted_folder
-from grader.options import AUTHOR_COMMANDS, OK, STUDENT_COMMANDS, Parser, UsageError, console, tell
+from grader.lessons import Course, Exercise, find_course
+from grader.options import OK, Parser, UsageError, console, tell
 from grader.progress import Progress, Standing
+from grader.words import AUTHOR_COMMANDS, STUDENT_COMMANDS
 
 if TYPE_CHECKING:
     from grader.results import Results
@@ -304,6 +305,7 @@ def grade_warm(course: Course, exercises: Sequence[Exercise]) -> "Results | str"
 
 def open_report(course: Course, results: "Results") -> str:
     """Write the HTML report to a file of this session and open it in the browser."""
+    from grader.command import sources
     from grader.reports import html
 
     folder = Path(tempfile.gettempdir()) / f"grade-report-{os.getuid()}"
@@ -317,29 +319,16 @@ def open_report(course: Course, results: "Results") -> str:
     return f"The report is open in your browser: {path}" if opened else f"Open this file in a browser: {path}"
 
 
-def sources(root: Path, course: Course, results: "Results") -> dict[str, str]:
-    """Return the submission's files that a report may quote."""
-    found: dict[str, str] = {}
-    by_id = {one.id: one for one in course.exercises}
-    for lesson in results.lessons:
-        for one in lesson.exercises:
-            exercise = by_id.get(one.id)
-            if exercise is not None:
-                path = submitted_folder(root, exercise) / f"{exercise.name}.py"
-                if path.is_file() and not path.is_symlink():
-                    found[one.file] = path.read_text(encoding="utf-8", errors="replace")
-    return found
-
-
 def serve_(arguments: Sequence[str]) -> int:
     """`grade serve`: keep a warm grader."""
     parser = Parser(prog="grade serve", description="Keep a grader warm, so that the next gradings start at once.")
     parser.parse_args(arguments)
 
-    from grader.serve import ServeError, serve
+    from grader import command
+    from grader.serve import Commands, ServeError, serve
 
     try:
-        serve()
+        serve(Commands(command.Command, command.place_of))
     except ServeError as error:
         raise UsageError(str(error)) from error
     return OK

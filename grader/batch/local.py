@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from grader.apart import encoded_request
+from grader.apart import encoded_request, place_of
 from grader.batch.execution import Conditions, ExecutionError, Outcome, Task
 from grader.batch.workplace import Workplace
 from grader.grading import Request
 from grader.lessons import Course
+from grader.nursery import Place
 
 _LONGEST_S: Final = 1800.0
 """After this a grading is given up; the limits inside end every submission long before."""
@@ -84,7 +85,7 @@ class LocalExecutor:
             jailed=True,
             memory=self._place.folder / "answers.sqlite",
         )
-        channel = self._fork()
+        channel = self._fork(place_of(request))
         with contextlib.suppress(OSError):  # it has died already: the end of its answer tells
             channel.sendall(json.dumps(encoded_request(request)).encode())
             channel.shutdown(socket.SHUT_WR)
@@ -127,14 +128,14 @@ class LocalExecutor:
         hopeless = kind == "GradingError"  # about this machine, not about the hand-in
         return Outcome(one.task.number, failure=(sentence if hopeless else said) or failure, hopeless=hopeless)
 
-    def _fork(self) -> socket.socket:
+    def _fork(self, place: Place) -> socket.socket:
         """Return the channel to a new grading process."""
         while True:
             self._warm = self._warm or self._start()
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
             with theirs:
                 try:
-                    socket.send_fds(self._warm.channels, [b"fork"], [theirs.fileno()])
+                    socket.send_fds(self._warm.channels, [place.encoded()], [theirs.fileno()])
                     return ours
                 except OSError:
                     ours.close()

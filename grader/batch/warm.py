@@ -8,7 +8,8 @@ import contextlib
 import os
 import socket
 
-from grader.apart import Nursery
+from grader.apart import new_nursery
+from grader.nursery import PACKET, Place
 
 
 def main() -> None:
@@ -16,14 +17,14 @@ def main() -> None:
     requests = socket.socket(fileno=os.dup(0))
     with open(os.devnull, "rb") as null:  # noqa: PTH123
         os.dup2(null.fileno(), 0)
-    nursery = Nursery()
+    nursery = new_nursery()
     with contextlib.suppress(OSError):  # the nursery has ended: so does this process, and a new one is started
         while True:
-            packet, descriptors, _, _ = socket.recv_fds(requests, 16, 1)
+            packet, descriptors, _, _ = socket.recv_fds(requests, PACKET, 1)
             if not packet:
                 break
             with socket.socket(fileno=descriptors[0]) as channel:
-                nursery.fork_for(channel)
+                nursery.fork_for(channel, Place.decoded(packet))
     nursery.close()
     os._exit(0)
 

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from grader.apart import Nursery
+from grader.apart import new_nursery
 from grader.calls import LessonError
 from grader.course.equivalents import Equivalent, is_shared, load_equivalents, load_shared, split, stale
 from grader.course.measured import Audit, Row, Survivor
@@ -45,7 +45,7 @@ def audit(
 ) -> Audit:
     """Audit the exercises; with `most_mutants`, only so many mutants of each."""
     found = Audit(tuple(range(seeds)))
-    nursery = Nursery()  # before a mistake is read
+    nursery = new_nursery()  # before a mistake is read
     with contextlib.closing(nursery), laboratory_folder() as folder:
         laboratory = Laboratory(course, nursery, Path(folder), jobs=jobs)
         plan = list(_plan(course, exercises, found, most_mutants))

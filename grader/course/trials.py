@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.apart import ApartError, Nursery, grade_apart
+from grader.apart import ApartError, grade_apart
 from grader.grading import Request
 from grader.lessons import Course, Exercise
+from grader.nursery import Nursery
 from grader.results import ExerciseResult, Results
 
 

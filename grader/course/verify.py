@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from grader.apart import Nursery
+from grader.apart import new_nursery
 from grader.calls import LessonError
 from grader.course.hints import refused_hints
 from grader.course.proved import Counts, Proved
@@ -45,7 +45,7 @@ def verify(
 
     A lesson that was proved before and has not changed since is not graded, unless `again` asks for it.
     """
-    nursery = Nursery()  # before a mistake is read
+    nursery = new_nursery()  # before a mistake is read
     proved = Proved(course)
     with contextlib.closing(nursery), laboratory_folder() as folder:
         laboratory = Laboratory(course, nursery, Path(folder), jobs=jobs)

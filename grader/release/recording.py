@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from grader.answer_key import Facts, KeyWriter, RecordedMistake, stand_in
-from grader.apart import ApartError, Nursery, grade_apart
+from grader.apart import ApartError, grade_apart, new_nursery
 from grader.grading import Request
 from grader.lessons import Course, Exercise, Lesson
 from grader.mistakes import load_mistakes, sentences
@@ -21,7 +21,7 @@ def record(
     course: Course, folder: Path, seeds: Sequence[int], *, jobs: int, done: Callable[[int, int], object]
 ) -> None:
     """Write one answer key per lesson into the folder; `done` is told how many gradings of how many are over."""
-    nursery = Nursery()  # before a reference is read
+    nursery = new_nursery()  # before a reference is read
     files = {lesson.id: folder / course.answers_file(lesson).name for lesson in course.lessons}
     with contextlib.closing(nursery):
         for lesson in course.lessons:

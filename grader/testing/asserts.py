@@ -13,7 +13,7 @@ from grader.proxy import Proxy
 from grader.results import Verdict
 from grader.testing.explaining import Case, explain
 from grader.testing.recording import foresee
-from grader.testing.rounding import floors, forced_low, widened
+from grader.testing.rounding import floors, forced_low, may_be_rounding, widened
 from grader.values import Foreign, article, kind_of, listed, safe_repr
 
 _EXPECTED_ERRORS: Final = ("ValueError", "IndexError", "KeyError", "TypeError", "ZeroDivisionError", "RuntimeError")
@@ -107,17 +107,21 @@ def agree(
     foresee(reference, name, case, steps)
     answer = submission.answer(name, case, strided=strided, requires_grad=requires_grad, device=device)
     names = reference._outputs.get(name, ())  # noqa: SLF001  the shape of the answer, known from the source
-    found = _compared(answer.value, right.value, rule, names, {})
     given = Case(answer.value, right.value, rule, names=names, low=forced_low(evidence().calls))
-    if found.difference is not None and found.difference.kind == "value":
-        given.floors = floors(reference, name, case, answer, names)
-        found = _compared(answer.value, right.value, rule, names, given.floors)
+
+    def compared(mine: Any, due: Any) -> Comparison:
+        found = _compared(mine, due, rule, names, given.floors)
+        wrong = found.difference is not None and found.difference.kind == "value"
+        if wrong and not given.floors and may_be_rounding(answer, found.observed):
+            given.floors = floors(reference, name, case, answer, names)
+            found = _compared(mine, due, rule, names, given.floors)
+        return found
+
+    found = compared(answer.value, right.value)
     if found.difference is not None:
         given.arguments, given.answers = case, (answer, right)
         given.plain = not strided and not requires_grad and device is None
-        given.run_again(
-            submission, reference, name, steps, lambda mine, due: _compared(mine, due, rule, names, given.floors)
-        )
+        given.run_again(submission, reference, name, steps, compared)
     _conclude(found, given)
     return answer
 

@@ -49,6 +49,11 @@ def widened(rule: Rule) -> Rule:
     return replace(rule, name=f"{rule.name}, in float32", relative=wide, absolute=rule.absolute * _WIDER)
 
 
+def may_be_rounding(answer: Answer, error: float) -> bool:
+    """Return whether `floors` could allow an error; asking costs several runs of the reference."""
+    return is_low(answer) or error <= _FLOAT64_FACTOR * _ROUNDING
+
+
 def floors(
     reference: Proxy, name: str, case: dict[str, Any], answer: Answer, names: tuple[str, ...]
 ) -> dict[str, float]:

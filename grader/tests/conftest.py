@@ -49,9 +49,9 @@ def hand_in(tmp_path):
 @pytest.fixture(scope="session")
 def nursery():
     """Return a nursery that serves all tests of the run."""
-    from grader.apart import Nursery
+    from grader.apart import new_nursery
 
-    started = Nursery()
+    started = new_nursery()
     yield started
     started.close()
 

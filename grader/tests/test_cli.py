@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from grader import cli
+from grader import cli, command
 from grader.results import from_json, to_json
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "results.schema.json").read_text(encoding="utf-8"))
@@ -226,7 +226,7 @@ def exit_code(earned, possible, fail_under, status="graded"):
     score = type(made.score)(earned=earned, possible=possible)
     import msgspec
 
-    return cli._exit_code(msgspec.structs.replace(made, score=score), fail_under)
+    return command._exit_code(msgspec.structs.replace(made, score=score), fail_under)
 
 
 @pytest.mark.parametrize(

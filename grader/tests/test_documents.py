@@ -9,7 +9,8 @@ import pytest
 
 import grader.testing
 from grader.cli import run
-from grader.options import AUTHOR_COMMANDS, INSTRUCTOR_COMMANDS, OK, STUDENT_COMMANDS
+from grader.options import OK
+from grader.words import AUTHOR_COMMANDS, INSTRUCTOR_COMMANDS, STUDENT_COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("exercises/*/README.md")])

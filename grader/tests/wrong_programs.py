@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.apart import Nursery, grade_apart
+from grader.apart import grade_apart
 from grader.grading import Request
 from grader.lessons import Course
+from grader.nursery import Nursery
 from grader.results import ExerciseResult
 
 PLACE = Path(__file__).parent / "submissions" / "wrong"

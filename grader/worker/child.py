@@ -47,12 +47,14 @@ class Child:
     """What the call under way costs, where that is asked."""
     number: Any = None
     """The number of the message that is being answered."""
+    refused: bool = False
+    """The jail lacks a layer that the grader demands, so nothing may run here."""
 
     def serve(self) -> None:
         """Answer messages until the grader closes its end."""
         self._wait = wait_forever(self.channel.fileno())
         with contextlib.suppress(EOFError):
-            while True:
+            while not self.refused:
                 header, blobs = self.channel.receive(wait=self._wait)
                 self._answer(header, blobs)
 
@@ -81,7 +83,7 @@ class Child:
 
     def _do(self, header: dict[str, Any], blobs: list[memoryview], encoder: Encoder) -> dict[str, Any]:
         if header["kind"] == "confine":
-            return _confine(header)
+            return self._confine(header)
         if header["kind"] == "load":
             return self._load(header)
         if header["kind"] == "get":
@@ -101,6 +103,13 @@ class Child:
         return self._call(
             self.program.function(str(header["name"]), elsewhere=self.pretend is not None), header, decoder, encoder
         )
+
+    def _confine(self, header: dict[str, Any]) -> dict[str, Any]:
+        """Enter the jail; comes before the first byte of a submission, which is not read where a demanded layer is missing."""
+        room = jail.Room((*jail.interpreter_paths(), *header["readable"]), header["scratch"], devices=header["devices"])
+        layers = jail.confine(room, jail.Limits(**header["limits"]), skip=frozenset(header["skip"]))
+        self.refused = not set(header["demand"]) <= set(layers)
+        return {"kind": "confined", "layers": layers}
 
     def _pretend(self, device: str | None) -> None:
         """Begin a dry run, go on with it, or end it."""
@@ -264,13 +273,6 @@ class Child:
             yield
         finally:
             self.cost.paused = False
-
-
-def _confine(header: dict[str, Any]) -> dict[str, Any]:
-    """Enter the jail; comes before the first byte of a submission."""
-    room = jail.Room((*jail.interpreter_paths(), *header["readable"]), header["scratch"], devices=header["devices"])
-    limits = jail.Limits(**header["limits"])
-    return {"kind": "confined", "layers": jail.confine(room, limits, skip=frozenset(header["skip"]))}
 
 
 def _seed(options: Options) -> None:

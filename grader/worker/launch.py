@@ -24,42 +24,48 @@ class ZygoteError(Exception):
     """The zygote is gone: the harness's own failure, never the student's."""
 
 
+class JailError(ZygoteError):
+    """A worker lacks a layer of the jail that is demanded."""
+
+
 class Zygote:
     """The process that forks workers, seen from the grader."""
 
-    def __init__(self, requests: socket.socket, pid: int, scratch: Path) -> None:
+    def __init__(self, requests: socket.socket, pid: int = 0) -> None:
+        """Keep the end of its channel, and its process number where it shall end with this handle."""
         self._requests = requests
         self._pid = pid
         self._owner = os.getpid()
         self._expected: list[Worker] = []
         """Workers that were asked for and not collected; replies come in the order of the requests."""
         self._spare: list[tuple[list[str], Worker]] = []
-        self._scratch = scratch
+        self._scratch = Path(tempfile.mkdtemp(prefix="grade-"))
         """The place where each worker mounts a folder of its own; without mount namespaces, the folder they share."""
         self.forks = 0
         self.skip: frozenset[str] = frozenset()
         """Layers of the jail to leave out: a switch for tests."""
+        self.demand: frozenset[str] = frozenset()
+        """Layers without which a worker ends before it reads a program."""
         self.isolation: list[str] = []
         """The layers of the jail around the last worker that reported them."""
+        self._told = False
 
     @classmethod
     def start(cls, forget: Sequence[list[str]] = ()) -> "Zygote":
-        """Fork the zygote from this process, which must have one thread and hold no secrets yet.
+        """Fork the zygote from this process; see `fork_zygote`."""
+        return cls(*fork_zygote(forget))
 
-        The lists in `forget` are emptied in the zygote.
-        """
-        scratch = Path(tempfile.mkdtemp(prefix="grade-"))
-        zygote_process.warm_up()
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        pid = os.fork()
-        if pid == 0:
-            ours.close()
-            for words in forget:
-                words.clear()
-            zygote_process.main(theirs)
-        theirs.close()
-        ours.settimeout(_START_LIMIT_S)
-        return cls(ours, pid, scratch)
+    @classmethod
+    def borrowed(cls, requests: socket.socket, token: int) -> "Zygote":
+        """Return a zygote that outlives this handle, from where its reply to the reset of this number stands."""
+        requests.settimeout(_START_LIMIT_S)
+        made = cls(requests)
+        while True:
+            message, descriptors = made._reply()
+            for descriptor in descriptors:  # of a worker that the last user had asked for
+                os.close(descriptor)
+            if message.get("reset") == token:
+                return made
 
     def prepare(self, readable: list[str]) -> None:
         """Have a worker forked that the next `spawn` with the same arguments will return."""
@@ -98,15 +104,24 @@ class Zygote:
                 "limits": limits,
                 "devices": devices,
                 "skip": sorted(self.skip),
+                "demand": sorted(self.demand),
             }
         )
         return worker
 
     def confined(self, header: dict[str, Any]) -> None:
-        """Note what a worker said of its jail, in its first reply; raises `ZygoteError` when there is none."""
+        """Note what a worker said of its jail, in its first reply; raises `JailError` when that is not what is demanded."""
         if header.get("kind") != "confined":
             raise ZygoteError(f"The jail could not be set up: {header.get('message')}")
-        self.isolation = [str(layer) for layer in header["layers"]]
+        self.isolation, self._told = [str(layer) for layer in header["layers"]], True
+        missing = self.missing
+        if missing:
+            raise JailError(f"Student code cannot be isolated here: {', '.join(missing)} missing.")
+
+    @property
+    def missing(self) -> list[str]:
+        """The demanded layers that the last worker did not have; none before a worker has told."""
+        return sorted(self.demand - set(self.isolation)) if self._told else []
 
     def collect(self, worker: Worker) -> None:
         """Wait until the worker's process is there, and set its `pid` and `pidfd`."""
@@ -146,7 +161,10 @@ class Zygote:
             return
         for worker in self._expected:
             worker.channel.close()
-        self._requests.close()  # the zygote reaps its workers and ends
+        self._requests.close()  # the zygote reaps its workers and ends, if nobody else has this channel
+        if not self._pid:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            return
         if not wait:
             with contextlib.suppress(OSError):
                 os.kill(self._pid, signal.SIGKILL)  # its workers die with it, the kernel sees to that
@@ -159,3 +177,26 @@ class Zygote:
                     os.kill(self._pid, signal.SIGKILL)
                 time.sleep(0.001)
         shutil.rmtree(self._scratch, ignore_errors=True)
+
+
+def fork_zygote(forget: Sequence[list[str]] = ()) -> tuple[socket.socket, int]:
+    """Fork a zygote from this process, which must have one thread and hold no secrets yet; return channel and process.
+
+    The lists in `forget` are emptied in the zygote.
+    """
+    zygote_process.warm_up()
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    pid = os.fork()
+    if pid == 0:
+        ours.close()
+        for words in forget:
+            words.clear()
+        zygote_process.main(theirs)
+    theirs.close()
+    ours.settimeout(_START_LIMIT_S)
+    return ours, pid
+
+
+def reset(requests: socket.socket, token: int) -> None:
+    """Have a zygote end all its workers and forget them; its reply has this number, see `Zygote.borrowed`."""
+    requests.send(json.dumps({"do": "reset", "token": token}).encode())

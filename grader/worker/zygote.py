@@ -78,6 +78,12 @@ def _serve(requests: socket.socket) -> None:
         if message["do"] == "fork":
             reply, sent = _fork(requests, descriptors)
             workers.add(reply["pid"])
+        elif message["do"] == "reset":
+            for pid in workers:
+                _reap(pid)
+            workers.clear()
+            ended.clear()
+            reply = {"reset": message["token"]}
         else:
             pid = message["pid"]
             reply = ended.pop(pid) if pid in ended else _reap(pid)

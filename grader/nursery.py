@@ -1,0 +1,336 @@
+"""A process that has imported everything a grading needs, and grades whatever it is sent in forks.
+
+Three kinds of processes, so that nothing is done twice and student code inherits no secret:
+
+- the nursery imports torch, pytest and the grader. It knows no check, no seed and no hand-in, and forks the other two;
+- zygotes fork workers. A grading borrows one, and its next user has it reset;
+- hosts have collected the checks of a lesson and fork a process for each grading.
+"""
+
+import contextlib
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NoReturn, Protocol
+
+from grader.grading import Request, grade, grade_later, quick_import
+from grader.lessons import Course
+from grader.results import Results
+from grader.worker import jail
+from grader.worker.launch import Zygote, fork_zygote, reset
+
+PACKET: Final = 1 << 16
+"""Bytes of a place, at most."""
+_MOST_HOSTS: Final = 4
+"""Lessons whose checks are kept; the one that was not asked for the longest makes room."""
+
+
+class Job(Protocol):
+    """What a grading process was asked to do."""
+
+    request: Request
+
+    def finish(self, results: Results) -> None:
+        """Hand over the results."""
+        ...
+
+    def fail(self, error: Exception) -> None:
+        """Say why there are none."""
+        ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which host grades: the course, the check files that it collects, and the device."""
+
+    course: str
+    files: tuple[str, ...]
+    device: str = "cpu"
+    state: str = ""
+    """What changes with the check files: a host is of no use after they were edited."""
+
+    @classmethod
+    def of(cls, course: Course, lessons: Sequence[str], device: str) -> "Place":
+        """Return the place for exercises of these lessons (by folder)."""
+        files = [str(course.check_file(one)) for one in course.exercises if one.folder in lessons]
+        folders = dict.fromkeys([course.tests_root, *(Path(file).parent for file in files)])
+        facts = [(one.name, one.stat()) for folder in folders for one in sorted(folder.glob("*.py"))]
+        state = " ".join(f"{name} {found.st_size} {found.st_mtime_ns}" for name, found in facts)
+        return cls(str(course.root), tuple(files), device, state)
+
+    def encoded(self) -> bytes:
+        """Return it as a packet, to be read by `decoded`."""
+        return json.dumps([self.course, self.files, self.device, self.state]).encode()
+
+    @classmethod
+    def decoded(cls, packet: bytes) -> "Place":
+        """Return the place that `encoded` wrote down."""
+        course, files, device, state = json.loads(packet)
+        return cls(course, tuple(files), device, state)
+
+
+class Nursery:
+    """The nursery, seen from the process that started it."""
+
+    def __init__(self, read: Callable[[socket.socket], Job], *, forget: Sequence[list[str]] = ()) -> None:
+        """Fork it from this process, which must have one thread.
+
+        `read` takes a job from a channel; it runs in the process that will grade it. The lists in `forget` are emptied
+        in the nursery.
+        """
+        with quick_import():
+            _warm()
+        self._owner = os.getpid()
+        self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._pid = os.fork()
+        if self._pid == 0:
+            try:
+                jail.close_descriptors([0, 1, 2, theirs.fileno()])
+                jail.detach_from(self._owner)
+                for words in forget:
+                    words.clear()
+                _Keeper(theirs, read).run()
+            finally:
+                os._exit(0)
+        theirs.close()
+
+    def fork_for(self, channel: socket.socket, place: Place) -> None:
+        """Have a new process read its job from this end of a channel."""
+        socket.send_fds(self._requests, [place.encoded()], [channel.fileno()])
+
+    def close(self) -> None:
+        """End the nursery; gradings that still run are ended, too."""
+        if os.getpid() == self._owner and self._pid:
+            self._requests.close()
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):
+                os.kill(self._pid, signal.SIGTERM)
+                os.waitpid(self._pid, 0)
+            self._pid = 0
+
+
+def _warm() -> None:
+    import pytest  # noqa: F401
+    import torch
+
+    import grader.plugin
+    import grader.session
+    import grader.testing  # noqa: F401
+    from grader.worker.memory import use_huge_pages
+    from grader.worker.traps import TRAPS
+
+    torch.set_num_threads(1)
+    TRAPS.lay()
+    use_huge_pages()
+    gc.freeze()  # a collection in a fork would copy every page it looks at
+
+
+# In the nursery
+
+
+@dataclass
+class _Lent:
+    """A zygote, and the reset after which it is its next user's."""
+
+    requests: socket.socket
+    pid: int
+    token: int = 0
+
+    def reset(self) -> bool:
+        """End all its workers; return whether the zygote is still there."""
+        self.token += 1
+        with contextlib.suppress(OSError):
+            if os.waitpid(self.pid, os.WNOHANG) == (0, 0):
+                reset(self.requests, self.token)
+                return True
+        self.requests.close()
+        return False
+
+
+class _Keeper:
+    """The nursery itself: lends zygotes to gradings and sends each to the host of its lesson."""
+
+    def __init__(self, requests: socket.socket, read: Callable[[socket.socket], Job]) -> None:
+        self._requests, self._read = requests, read
+        self._hosts: dict[Place, _Running] = {}
+        self._ending: list[int] = []
+        """Processes of hosts that were told to end."""
+        self._free: list[_Lent] = []
+        self._leases: dict[int, tuple[socket.socket, _Lent]] = {}
+        """By descriptor: our end of what a grading holds until it ends, and what it has borrowed."""
+
+    def run(self) -> None:
+        """Send on what comes until the other end closes."""
+        signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+        poll = select.poll()
+        poll.register(self._requests, select.POLLIN)
+        while True:
+            for descriptor, _ in poll.poll():
+                if descriptor != self._requests.fileno():
+                    poll.unregister(descriptor)
+                    self._take_back(descriptor)
+                    continue
+                packet, descriptors, _, _ = socket.recv_fds(self._requests, PACKET, 1)
+                if not packet:
+                    return
+                with socket.socket(fileno=descriptors[0]) as channel:
+                    poll.register(self._send_on(channel, Place.decoded(packet)), 0)  # tells its end
+
+    def _send_on(self, channel: socket.socket, place: Place) -> int:
+        """Have a host grade what comes over the channel; return the descriptor that tells when it has ended."""
+        lent = self._borrowed()
+        ours, theirs = socket.socketpair()
+        self._leases[ours.fileno()] = ours, lent
+        packet = [str(lent.token).encode()], [channel.fileno(), lent.requests.fileno(), theirs.fileno()]
+        with theirs:
+            try:
+                socket.send_fds(self._host(place).requests, *packet)
+            except OSError:  # it has ended: another one is made
+                self._end(place)
+                socket.send_fds(self._host(place).requests, *packet)
+        return ours.fileno()
+
+    def _borrowed(self) -> _Lent:
+        if self._free:
+            return self._free.pop()
+        made = _Lent(*fork_zygote())
+        made.reset()
+        return made
+
+    def _take_back(self, descriptor: int) -> None:
+        lease, lent = self._leases.pop(descriptor)
+        lease.close()
+        if lent.reset():
+            self._free.append(lent)
+
+    def _host(self, place: Place) -> "_Running":
+        found = self._hosts.pop(place, None)
+        if found is None:
+            edited = [one for one in self._hosts if one.files == place.files]
+            for old in edited or list(self._hosts)[: max(0, len(self._hosts) - _MOST_HOSTS + 1)]:
+                self._end(old)
+            found = self._fork_host(place)
+        self._hosts[place] = found
+        return found
+
+    def _fork_host(self, place: Place) -> "_Running":
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        nursery = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                jail.close_descriptors([0, 1, 2, theirs.fileno()])
+                jail.detach_from(nursery)
+                _Host(theirs, self._read).run(place)
+            finally:
+                os._exit(0)
+        theirs.close()
+        return _Running(ours, pid)
+
+    def _end(self, place: Place) -> None:
+        """Have a host end when its gradings have ended."""
+        host = self._hosts.pop(place)
+        host.requests.close()
+        self._ending = [pid for pid in (*self._ending, host.pid) if os.waitpid(pid, os.WNOHANG) == (0, 0)]
+
+
+@dataclass
+class _Running:
+    requests: socket.socket
+    pid: int
+
+
+# In a host
+
+
+class _Host:
+    """A process that collects check files once and forks a grading for each packet."""
+
+    def __init__(self, requests: socket.socket, read: Callable[[socket.socket], Job]) -> None:
+        self._requests, self._read = requests, read
+        self._job: Job | None = None
+        """What a fork of this process grades."""
+        self._lease = -1
+        """Held open by a fork until it ends."""
+
+    def run(self, place: Place) -> NoReturn:
+        """Collect and serve; the forks hand over their results."""
+        course = Course(Path(place.course))
+        if not place.files:
+            self._grade_alone()
+        before = set(sys.modules)
+        try:
+            results = grade_later(course, place.files, place.device, self._wait)
+        except Exception as error:
+            if self._job is None:  # not all could be collected: each grading finds out for itself what and why
+                for name in set(sys.modules) - before:  # pytest would take a broken module for a sound one
+                    del sys.modules[name]
+                self._grade_alone()
+            self._fail(error)
+        else:
+            assert self._job is not None
+            self._job.finish(results)
+        os._exit(0)
+
+    def _grade_alone(self) -> NoReturn:
+        try:
+            request, zygote = self._wait()
+            results = grade(request, zygote)
+        except Exception as error:
+            self._fail(error)
+        else:
+            assert self._job is not None
+            self._job.finish(results)
+        os._exit(0)
+
+    def _fail(self, error: Exception) -> None:
+        if self._job is not None:
+            self._job.fail(error)
+
+    def _wait(self) -> tuple[Request, Zygote]:
+        """Fork for each packet and return in the forks."""
+        gc.collect()
+        gc.freeze()
+        host, running = os.getpid(), list[int]()
+        while True:
+            packet, descriptors, _, _ = socket.recv_fds(self._requests, 64, 3)
+            if not packet:
+                for pid in running:
+                    os.waitpid(pid, 0)
+                os._exit(0)
+            pid = os.fork()
+            if pid == 0:
+                self._requests.close()
+                jail.detach_from(host)
+                return self._begin(int(packet), *descriptors)
+            for descriptor in descriptors:
+                os.close(descriptor)
+            running = [one for one in (*running, pid) if os.waitpid(one, os.WNOHANG) == (0, 0)]
+
+    def _begin(self, token: int, channel: int, requests: int, lease: int) -> tuple[Request, Zygote]:
+        self._lease = lease
+        end = socket.socket(fileno=channel)
+        job = self._read(end)
+        end_with(end)
+        zygote = Zygote.borrowed(socket.socket(fileno=requests), token)
+        self._job = job
+        return job.request, zygote
+
+
+def end_with(channel: socket.socket) -> None:
+    """Have this process end as soon as nobody waits for its answer; its workers are ended by whoever lent the zygote."""
+
+    def wait() -> None:
+        poll = select.poll()
+        poll.register(channel, 0)  # POLLHUP: both directions are closed
+        poll.poll()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
