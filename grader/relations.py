@@ -10,7 +10,7 @@ import torch
 
 from grader.faults import Difference, Generic
 from grader.structure import NEAR, flat, same, structural_fault
-from grader.values import as_tensor, listed, named_parts, show
+from grader.values import as_tensor, is_integral, listed, named_parts, show
 
 NEAR_FLOAT32: Final = 1e-3
 _ROUNDING: Final = (1e-9, 5e-6)
@@ -49,7 +49,11 @@ def generic_fault(
         return _of_few_digits(got)
     wrong, several = wrong_parts(got, expected, names, path=path, near=near)
     paths = list(named_parts(expected, names, path))
-    return _swapped(got, expected, near) or (_related(wrong, several, counts, near, paths) if wrong else None)
+    if not wrong:
+        return _swapped(got, expected, near)
+    if is_integral(expected) and not isinstance(expected, torch.Tensor):  # counts and indices have ratios by accident
+        return _swapped(got, expected, near) or _of_whole_numbers(wrong, several, counts, near)
+    return _swapped(got, expected, near) or _related(wrong, several, counts, near, paths)
 
 
 def wrong_parts(
@@ -98,6 +102,19 @@ def _related(
         or _offset(mine, right, counts, subject, near)
         or _of_one_part(wrong, counts, near)
     )
+
+
+def _of_whole_numbers(wrong: Sequence[Part], several: bool, counts: dict[str, float], near: float) -> Generic | None:
+    """Return what counts or indices have to do with the right ones: another order, or all too large by the same."""
+    names = [part.path for part in wrong]
+    if all(_reordered(part.mine, part.right, near) for part in wrong):
+        where = f" of {listed(names)}" if several and all(names) else ""
+        return Generic("g-swapped", f"The values{where} are right but in the wrong order.")
+    subject = (
+        f"Your {listed(names)} {'is' if len(names) == 1 else 'are'}" if several and all(names) else "Your result is"
+    )
+    mine, right = flat([part.mine for part in wrong]), flat([part.right for part in wrong])
+    return _offset(mine, right, counts, subject, near)
 
 
 def _of_one_part(wrong: Sequence[Part], counts: dict[str, float], near: float) -> Generic | None:
@@ -213,7 +230,7 @@ def _offset(
 ) -> Generic | None:
     gaps = mine - right
     gap = float(gaps[0])
-    if len(gaps) < 2 or abs(gap) <= near or not same(gaps, torch.full_like(gaps, gap), near):
+    if len(gaps) < 2 or not bool(right.any()) or abs(gap) <= near or not same(gaps, torch.full_like(gaps, gap), near):
         return None
     equal = next(
         (

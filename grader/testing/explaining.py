@@ -11,7 +11,7 @@ from grader.compare import Comparison, Rule
 from grader.faults import Difference, Generic, Mismatch
 from grader.patterns import describe
 from grader.proxy import Proxy, handles
-from grader.relations import NEAR_FLOAT32, generic_fault
+from grader.relations import NEAR_FLOAT32, generic_fault, wrong_parts
 from grader.structure import NEAR
 from grader.testing.moves import step_fault
 from grader.testing.steps import Parting, Twins, find_parting, spared
@@ -24,6 +24,7 @@ _STEPS: Final = ("epochs", "steps")
 _ROWS: Final = {"X": "D", "y": "O"}
 _RATES: Final = ("lr", "schedule")
 """Arguments of functions that take steps."""
+_NARROW: Final = "The result is float32 although the input is float64: create tensors from the input's dtype."
 _UNSTEADY: Final = (
     "Called again with the same arguments, your function gives other numbers: does it draw random numbers of its own, or "
     "keep something from call to call?"
@@ -147,6 +148,8 @@ def _generic(difference: Difference, place: Difference, given: Case) -> Generic 
     whole = generic_fault(given.got, given.expected, difference, counts, names=given.names, path=given.path, near=near)
     if whole is not None:
         return whole
+    if given.low and not wrong_parts(given.got, given.expected, given.names, path=given.path, near=NEAR_FLOAT32)[0]:
+        return Generic("g-dtype", _NARROW, structural=True)
     if parting is None:
         return _steps_of_call(given, counts)
     return parting.generic or generic_fault(

@@ -157,8 +157,13 @@ def _type(submission: Proxy, reference: Proxy, function: str, case: dict[str, An
             expected = wanted.get(fact.path)
             forced = expected is not None and (expected.dtype, fact.dtype) == ("float64", "float32")  # F64 says so
             if expected is not None and fact.dtype != expected.dtype and not forced:
-                text = f"{called(in_result(fact.path, reference, function))} is {fact.dtype} for {str(dtype)[6:]} input, expected {expected.dtype}."
+                text = f"{called(in_result(fact.path, reference, function))} is {fact.dtype}{_of_input(expected.dtype, dtype)}, expected {expected.dtype}."
                 raise Mismatch(text, generic=Generic("g-dtype", text, structural=True))
+
+
+def _of_input(expected: str, dtype: torch.dtype) -> str:
+    """Return what the input was, for results whose dtype follows it."""
+    return f" for {str(dtype).removeprefix('torch.')} input" if expected.startswith("float") else ""
 
 
 def _nomut(submission: Proxy, _reference: Proxy, function: str, case: dict[str, Any], _rule: Rule) -> None:

@@ -25,6 +25,32 @@ MINIBATCHES = [
     ),
     minibatches("overlapping-batches", ("range(0, n, batch_size)", "range(n)")),
     minibatches("shuffle-x-only", ("y[rows.to(y.device)]", "y[start : start + batch_size]")),
+    minibatches(
+        "two-permutations",
+        (ORDER, f"{ORDER}\n    other = {DRAW} if shuffle else order"),
+        ("y[rows.to(y.device)]", "y[other[start : start + batch_size].to(y.device)]"),
+        says="X and y are shuffled by two permutations: draw one, and index both with it.",
+    ),
+    minibatches(
+        "empty-batch",
+        ("range(0, n, batch_size)", "range(0, n // batch_size * batch_size + 1, batch_size)"),
+        says="Where batch_size divides the number of samples, your last batch is empty: there must be none.",
+    ),
+    minibatches(
+        "full-batch-dropped",
+        ("range(0, n, batch_size)", "range(0, n - batch_size if drop_last else n, batch_size)"),
+        says="drop_last drops a batch only if it is short: a full one stays, also as the last.",
+    ),
+    minibatches(
+        "draws-in-order",
+        (ORDER, f"order = {DRAW}\n    if not shuffle:\n        order = torch.arange(n)"),
+        says="Without shuffle nothing may be drawn: the generator must stay where it is.",
+    ),
+    minibatches(
+        "seeds-inside",
+        ("n = len(X)\n", "n = len(X)\n    torch.manual_seed(0)\n"),
+        says="Do not seed inside: that resets the generator of everybody else, and gives the same order in every pass.",
+    ),
     # One permutation for all passes, kept by the module ...
     minibatches(
         "shuffle-once",
@@ -93,6 +119,7 @@ BATCH_AXIS = "Return X[i], not X[i:i+1]."
 ON_TARGET = "The transform belongs to the input, not the target."
 AT_INIT = "Transform on access so that random transforms vary."
 NO_ERROR = "Indices ≥ len must raise, or iteration never ends."
+NO_TRANSFORM = "`transform` may be None: then the input stays as it is."
 LOADER = "return DataLoader(dataset, batch_size=batch_size, shuffle=shuffle, drop_last=drop_last, generator=generator)"
 
 
@@ -149,6 +176,26 @@ DATASET = [
         (ITEM, "return x, self.y[index:][:1].squeeze(0)"),
         says=NO_ERROR,
     ),
+    # Past the end comes the last sample again, or nothing.
+    dataset("no-index-error", (INPUT, f"index = min(index, len(self.X) - 1)\n        {INPUT}"), says=NO_ERROR),
+    dataset(
+        "no-index-error", (INPUT, f"if index >= len(self.X):\n            return None\n        {INPUT}"), says=NO_ERROR
+    ),
+    dataset(
+        "transform-kept",
+        ("self.transform = transform", "self.transform = transform\n        self.kept = {}"),
+        (
+            "x = self.transform(x)",
+            "self.kept.setdefault(index, None)\n            if self.kept[index] is None:\n                self.kept[index] = self.transform(x)\n            x = self.kept[index]",
+        ),
+        says="Transform at every access, and keep no results: a random transform shall give something new each time.",
+    ),
+    dataset(
+        "transform-called-twice",
+        ("x = self.transform(x)", "self.transform(x)\n            x = self.transform(x)"),
+        says="One access, one call of the transform: yours runs twice.",
+    ),
+    dataset("transform-not-optional", ("if self.transform is not None:", "if True:"), says=NO_TRANSFORM),
     dataset(
         "no-negative-indices",
         (INPUT, f"if not 0 <= index < len(self.X):\n            raise IndexError(index)\n        {INPUT}"),
@@ -163,7 +210,32 @@ DATASET = [
         ),
         says="That seeds the generator that everything shares: give the loader one of its own.",
     ),
-    loader("always-shuffles", ("shuffle=shuffle", "shuffle=True"), says="Validation loaders keep the order."),
+    loader(
+        "seed-zero-ignored",
+        ("None if seed is None else torch", "None if not seed else torch"),
+        says="0 is a seed like any other: ask whether the seed is None.",
+    ),
+    loader(
+        "always-seeded",
+        ("None if seed is None else torch.Generator().manual_seed(seed)", "torch.Generator().manual_seed(seed or 0)"),
+        says="Without a seed the loader gets no generator of its own: yours begins with the same order each time.",
+    ),
+    loader("never-shuffles", ("shuffle=shuffle", "shuffle=False"), says="Hand `shuffle` on to the loader."),
+    loader(
+        "batch-size-lost",
+        ("batch_size=batch_size, ", ""),
+        says="Hand the batch size on to the loader: without it every batch holds one sample.",
+    ),
+    loader(
+        "always-drops",
+        ("drop_last=drop_last", "drop_last=True"),
+        says="Drop the short batch only if drop_last is true.",
+    ),
+    loader(
+        "always-shuffles",
+        ("shuffle=shuffle", "shuffle=True"),
+        says="Without `shuffle` the order stays as it is, as validation needs it.",
+    ),
     loader("never-drops", ("drop_last=drop_last, ", ""), says=NEVER_DROPS),
 ]
 
@@ -172,8 +244,10 @@ DATASET = [
 MODEL = "return self.b + self.w * x"
 B, W = "self.b = nn.Parameter(torch.randn(1))", "self.w = nn.Parameter(torch.randn(1))"
 PLAIN = "Wrap b and w in nn.Parameter, otherwise the optimizer cannot see them."
-CUT = "`.data` and `.detach()` cut the gradient; use the parameters themselves."
+CUT = "`.data`, `.detach()` and `.item()` cut the gradient; use the parameters themselves."
 FORMULA = "The model is b + w·x."
+FROZEN = "A parameter that requires no gradient is never learned."
+SAME_START = "Every model draws new start values: do not seed inside, and do not write the numbers down."
 
 
 def manual(name, *edits, says):
@@ -196,6 +270,33 @@ MODULES = [
     manual("wrong-formula", (MODEL, "return self.w + self.b * x"), says=FORMULA),
     manual("wrong-formula", (MODEL, "return self.w * (x + self.b)"), says=FORMULA),
     manual("wrong-formula", (MODEL, "return self.b - self.w * x"), says=FORMULA),
+    manual("wrong-formula", (MODEL, "return self.w * x"), says=FORMULA),
+    manual("wrong-formula", (MODEL, "return self.b * x"), says=FORMULA),
+    manual("frozen-parameters", (B, B.replace("(1))", "(1), requires_grad=False)")), says=FROZEN),
+    manual("frozen-parameters", (W, W.replace("(1))", "(1), requires_grad=False)")), says=FROZEN),
+    manual(
+        "frozen-parameters",
+        (B, B.replace("(1))", "(1), requires_grad=False)")),
+        (W, W.replace("(1))", "(1), requires_grad=False)")),
+        says=FROZEN,
+    ),
+    manual(
+        "always-the-same-start",
+        ("super().__init__()", "super().__init__()\n        torch.manual_seed(42)"),
+        says=SAME_START,
+    ),
+    manual(
+        "always-the-same-start",
+        (B, "self.b = nn.Parameter(torch.tensor([0.3367]))"),
+        (W, "self.w = nn.Parameter(torch.tensor([0.1288]))"),
+        says=SAME_START,
+    ),
+    manual(
+        "always-the-same-start",
+        (B, "self.b = nn.Parameter(torch.zeros(1))"),
+        (W, "self.w = nn.Parameter(torch.zeros(1))"),
+        says=SAME_START,
+    ),
     manual(
         "uniform-start",
         (B, B.replace("randn", "rand")),
@@ -222,6 +323,10 @@ BATCHES = "        for X, y in loader:\n"
 NO_BATCH = "        if samples == 0:\n"
 FLOATS = "Store floats; keeping loss tensors keeps every graph in memory."
 EVERY_BATCH = "Update after every batch, not once per epoch."
+LOSS_GIVEN = "The loss function is given: use `loss_fn`."
+NOTHING_LEARNED = (
+    "Nothing is learned. Is the gradient cleared before the step sees it, or does it belong to another model?"
+)
 NOT_MOVED = "Move inputs and targets to the device."
 
 
@@ -235,7 +340,7 @@ FIVE_STEPS = [
         "zeroed-before-step",
         (CLEAR, ""),
         (STEP, CLEAR + STEP),
-        says="Clearing between backward and step erases the gradient: nothing is learned.",
+        says=NOTHING_LEARNED,
     ),
     five_steps("unweighted-epoch-loss", (ADD, "total += loss.item()"), ("samples += len(X)", "samples += 1")),
     five_steps(
@@ -253,6 +358,40 @@ FIVE_STEPS = [
         "needs-a-dataset",
         ("history.append(total / samples)", "history.append(total / len(loader.dataset))"),
         says="A loader need not have a data set or a length: count the samples as they come.",
+    ),
+    five_steps(
+        "sum-not-mean",
+        ("history.append(total / samples)", "history.append(total)"),
+        says="Divide the sum of an epoch by its number of samples.",
+    ),
+    five_steps("loss-ignored", (LOSS, "loss = ((model(X) - y) ** 2).mean()"), says=LOSS_GIVEN),
+    five_steps("loss-ignored", (LOSS, "loss = nn.functional.mse_loss(model(X), y)"), says=LOSS_GIVEN),
+    *(
+        five_steps(
+            "optimizer-ignored",
+            ("model.train()", f"optimizer = torch.optim.SGD(model.parameters(), lr={lr})\n    model.train()"),
+            says="The optimizer is given: make no other one.",
+        )
+        for lr in (0.1, 0.01)
+    ),
+    five_steps(
+        "batches-kept",
+        ("history = []", "history = []\n    loader = list(loader)"),
+        says="Go through the loader again in every epoch: one that shuffles has new batches each time.",
+    ),
+    five_steps(
+        "clears-too-late",
+        (CLEAR, ""),
+        (STEP, STEP + CLEAR),
+        says="Gradients that were there before the call count in your first step: clear before the first backward.",
+    ),
+    five_steps(
+        "measured-after-epoch",
+        (
+            "history.append(total / samples)",
+            "history.append(sum(loss_fn(model(X.to(device)), y.to(device)).item() * len(X) for X, y in loader) / samples)",
+        ),
+        says="Take each batch's loss where it is computed, before its update, not after the epoch.",
     ),
     # One of the two sides loses its second dimension.
     five_steps("broadcast-n-by-n", (LOSS, "loss = loss_fn(model(X).squeeze(), y)")),

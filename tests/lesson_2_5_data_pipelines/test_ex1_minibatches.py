@@ -4,6 +4,7 @@ import torch
 
 from grader.testing import BY_HAND, EXACT, Exercise, assert_close, assert_true, cases, devices, points, refuses
 
+A_PAIR = "Every batch must be a tuple (X_batch, y_batch) of two tensors."
 EXERCISE = Exercise(points=3, forbid=(*BY_HAND, "torch.utils.data"))
 
 
@@ -117,7 +118,7 @@ def named(iterator):
     found = []
     for batch in iterator:
         is_pair = isinstance(batch, tuple) and len(batch) == 2 and all(isinstance(part, torch.Tensor) for part in batch)
-        assert_true(is_pair, "Every batch must be a pair (X_batch, y_batch) of two tensors.")
+        assert_true(is_pair, A_PAIR)
         found.append({"X": batch[0], "y": batch[1]})
         assert_true(len(found) <= 100, "The iteration does not end.")
     return found
@@ -211,6 +212,50 @@ def test_global_generator(submission, case):
     assert_true(sum(found, []) != list(range(n)), "Without a generator `shuffle=True` must shuffle as well.")
 
 
+def drawn(module, X, y, options):  # runs beside the program
+    """Return the order of a pass, and the next number of its generator and of PyTorch's after it."""
+    import sys
+
+    torch.manual_seed(11)
+    options = dict(options)
+    own = torch.Generator().manual_seed(7)
+    if options.pop("own"):
+        options["generator"] = own
+    found = list(sys.modules[module].iterate_minibatches(X, y, **options))
+    rows = [row for inputs, _ in found for row in inputs.flatten().tolist()]
+    return {
+        "the rows": rows,
+        "the next number of the given generator": torch.rand((), generator=own, dtype=torch.float64).item(),
+        "the next number of PyTorch's generator": torch.rand((), dtype=torch.float64).item(),
+    }
+
+
+def in_order(draw):
+    """in order, with a generator"""
+    return dict(shuffle=False, own=True)
+
+
+def with_generator(draw):
+    """shuffled, with a generator"""
+    return dict(shuffle=True, own=True)
+
+
+def without_generator(draw):
+    """shuffled, without a generator"""
+    return dict(shuffle=True, own=False)
+
+
+@points(1, "T")
+@cases(in_order, with_generator, without_generator)
+def test_draws(submission, reference, case):
+    """draws one permutation when it shuffles, and nothing else"""
+    options = case | dict(batch_size=4)
+    mine, right = (
+        one.inside(drawn, "ex1_minibatches", column(11), column(11), options) for one in (submission, reference)
+    )
+    assert_close(mine, right, rule=EXACT)
+
+
 @points(2, "T")
 @cases(ragged_shuffled)
 def test_one_by_one(submission, case):
@@ -221,7 +266,7 @@ def test_one_by_one(submission, case):
         "`iterate_minibatches` must hand out one batch after the other, not return all of them at once.",
     )
     first = next(iter(iterator))
-    assert_true(isinstance(first, tuple), "Every batch must be a pair (X_batch, y_batch) of two tensors.")
+    assert_true(isinstance(first, tuple), A_PAIR)
     assert_close(len(first[0]), case["batch_size"], rule=EXACT, what="the length of the first batch")
 
 

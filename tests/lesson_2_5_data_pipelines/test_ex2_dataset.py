@@ -99,7 +99,7 @@ def item(dataset, index):
     """Return an item as a dictionary, so that messages can name input and target."""
     found = dataset[index]
     is_pair = isinstance(found, tuple) and len(found) == 2 and all(isinstance(part, torch.Tensor) for part in found)
-    assert_true(is_pair, "An item must be a pair (x, target) of two tensors.")
+    assert_true(is_pair, "An item must be a tuple (x, target) of two tensors.")
     return {"x": found[0], "target": found[1]}
 
 
@@ -211,9 +211,34 @@ def test_every_index(submission, case):
 def test_equal_seeds(submission, case):
     """gives the same epochs for two loaders with one seed"""
     # Both are made before the first is used: what they draw must not come from a generator that they share.
-    first, second = (loader_of(submission, case, shuffle=True, seed=3) for _ in range(2))
-    epochs = [order_of(first), order_of(first)]
-    assert_close([order_of(second), order_of(second)], epochs, rule=EXACT, what="the epochs of the second loader")
+    for seed in (3, 0):
+        first, second = (loader_of(submission, case, shuffle=True, seed=seed) for _ in range(2))
+        epochs = [order_of(first), order_of(first)]
+        what = f"the epochs of the second loader with seed {seed}"
+        assert_close([order_of(second), order_of(second)], epochs, rule=EXACT, what=what)
+
+
+def epoch_after(module, n, seed):  # runs beside the program
+    """Return the order of an epoch of a loader without a seed, while PyTorch's generator has this one."""
+    import sys
+
+    class Numbers(torch.utils.data.Dataset):
+        def __len__(self):
+            return n
+
+        def __getitem__(self, index):
+            return torch.tensor([float(index)]), torch.tensor([0.0])
+
+    torch.manual_seed(seed)
+    loader = sys.modules[module].make_loader(Numbers(), 4, True)
+    return [number for inputs, _ in loader for number in inputs.flatten().tolist()]
+
+
+@points(1, "INV")
+def test_no_seed(submission):
+    """leaves the order to PyTorch's generator when there is no seed"""
+    first, second = (submission.inside(epoch_after, "ex2_dataset", 40, seed) for seed in (1, 2))
+    assert_true(first != second, "Without a seed two loaders must not have the same order: no generator of its own.")
 
 
 @points(1, "INV")

@@ -74,7 +74,7 @@ def set_to(model, make, b, w):  # runs beside the program
         return model, "The module must keep its parameters as `self.b` and `self.w`."
     for name, value in (("b", b), ("w", w)):
         if isinstance(getattr(model, name), nn.Parameter):
-            getattr(model, name).data.copy_(value)
+            getattr(model, name).data.fill_(value.item())  # whatever its shape
         else:
             setattr(model, name, value.clone())
     return model, ""
@@ -89,6 +89,11 @@ def derivatives(model, x, c):  # runs beside the program
         name: torch.zeros_like(value) if value.grad is None else value.grad.clone()
         for name, value in model.named_parameters()
     }
+
+
+def without_gradient(model):  # runs beside the program
+    """Return the names of the parameters that do not require a gradient."""
+    return [name for name, value in model.named_parameters() if not value.requires_grad]
 
 
 def ready(program, make, case):
@@ -148,7 +153,8 @@ def test_start_values(submission, reference):
         what = f"state_dict() of {make}"
         assert_close(submission.inside(state, mine), reference.inside(state, right), what=what)
         for name in ("b", "w") if make == "ManualLinearRegression" else ():
-            assert_close(list(getattr(mine, name).shape), [1], rule=EXACT, what=f"the shape of {name}")
+            shape = list(getattr(mine, name).shape)
+            assert_true(shape == [1], f"`{name}` must have the shape [1], not {shape}.")
 
 
 @points(2, "FD")
@@ -157,6 +163,8 @@ def test_gradients(submission, draw, case):
     """lets gradients reach both parameters"""
     x, c = case["x"], draw.normal(*case["x"].shape)
     model = ready(submission, "ManualLinearRegression", case)
+    still = submission.inside(without_gradient, model)
+    assert_true(not still, f"`{' and '.join(still)}` cannot learn: a parameter must require a gradient.")
     found = submission.inside(derivatives, model, x, c)
     expected = {
         "b": finite_difference(lambda b: (c * (b + case["w"] * x)).sum(), case["b"]),

@@ -272,6 +272,28 @@ def stream(batches):  # runs beside the program
     return Stream()
 
 
+def counted(batches):  # runs beside the program
+    """Return a loader that counts how often it begins anew, and a reader of that number."""
+    passes = []
+
+    class Loader:
+        def __iter__(self):
+            passes.append(True)
+            return iter(batches)
+
+    return Loader(), passes.__len__
+
+
+@points(1, "EDGE")
+@cases(ragged)
+def test_every_epoch_anew(submission, draw, case):
+    """asks the loader for its batches in every epoch"""
+    loader, passes = submission.inside(counted, batches_of(draw, case))
+    trained(submission, case, loader)
+    text = f"`fit` goes through the loader {passes()} times in {case['epochs']} epochs"
+    assert_true(passes() >= case["epochs"], f"{text}: a loader that shuffles has new batches in every epoch.")
+
+
 def without_device(batches):  # runs beside the program
     """Return the history of a run on the CPU that does not say so."""
     import ex4_five_steps
