@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
-from grader.early import libraries_of_torch
+from grader.early import Loading
 from grader.lessons import Course, Exercise, submitted_folder
 from grader.results import Environment, ExerciseResult, LessonResult, Results, Score
 
@@ -65,19 +65,19 @@ class Request:
     on_check: Callable[[Exercise, int, int], None] | None = None
 
 
-def start_zygote(*, forget: Sequence[list[str]] = ()) -> "Zygote":
+def start_zygote(*, forget: Sequence[list[str]] = (), loading: Loading | None = None) -> "Zygote":
     """Start the process that forks workers; call it before anything secret is loaded.
 
-    The lists in `forget` are emptied in the zygote: command lines hold seeds and paths.
+    The lists in `forget` are emptied in the zygote: command lines hold seeds and paths. `loading` may have begun before.
     """
-    with quick_import():
+    with quick_import(loading):
         from grader.worker.launch import Zygote
     return Zygote.start(forget)
 
 
 @contextlib.contextmanager
-def quick_import() -> Iterator[None]:
-    """Surround the first import of torch: its libraries are loaded beside other imports, and it does without some others.
+def quick_import(loading: Loading | None = None) -> Iterator[None]:
+    """Surround the first import of torch: its libraries load beside other imports (`loading` has begun), and it does without some.
 
     Importing makes many objects and no garbage: collections there cost 0.14 seconds.
     """
@@ -88,9 +88,9 @@ def quick_import() -> Iterator[None]:
         )
     gc.disable()
     try:
-        with libraries_of_torch():
-            import pytest  # noqa: F401
-            import rich.console  # noqa: F401
+        import grader.worker  # noqa: F401  numpy must not start threads
+
+        (loading or Loading()).finish()
         with _missing(_OPTIONAL if Path("/dev/nvidiactl").exists() else (*_OPTIONAL, "cuda")):
             yield
     finally:
