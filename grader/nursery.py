@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn, Protocol
 
-from grader.early import Loading
-from grader.grading import Request, grade, grade_later, quick_import
+from grader.early import Loading, quick_import
+from grader.grading import Request, demand_linux, grade, grade_later
 from grader.lessons import Course
 from grader.results import Results
 from grader.worker import jail
@@ -93,8 +93,12 @@ class Nursery:
         `read` takes a job from a channel; it runs in the process that will grade it. For `forget` and `loading` see
         `start_zygote`.
         """
+        demand_linux()
+        import grader.worker  # first: numpy, which comes with torch, must not start threads
+
         with quick_import(loading):
-            _warm()
+            import grader.worker.launch  # noqa: F401  torch, with one thread
+        _warm()
         self._owner = os.getpid()
         self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._pid = os.fork()
