@@ -61,6 +61,11 @@ RIDGE = [
     ridge(
         "lam-written-out",
         (PENALTY, "penalty = 0.1 * (w**2).sum()"),
+        says="Use the argument `lam`: 0.1 is only the worked example's.",
+    ),
+    ridge(
+        "lam-written-out",
+        (PENALTY, "penalty = 0.1 * (w**2).sum()"),
         (PULL, "2 * 0.1 * w"),
         says="Use the argument `lam`: 0.1 is only the worked example's.",
     ),
