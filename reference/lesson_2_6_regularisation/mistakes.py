@@ -36,6 +36,39 @@ RIDGE = [
     ridge("l1-penalty", (PENALTY, "penalty = lam * w.abs().sum()"), says=ABSOLUTE),
     ridge("penalty-in-one-place", (LOSS, "loss = (error**2).mean()"), says=ONE_PLACE),
     ridge("penalty-in-one-place", (OF_W, "2 / n * X.T @ error"), says=ONE_PLACE),
+    ridge("missing-factor-2", (OF_W, "1 / n * X.T @ error + 2 * lam * w"), (OF_B, "grad_b = error.mean(0)")),
+    ridge("missing-factor-2", (OF_W, "1 / n * X.T @ error + 2 * lam * w")),
+    ridge("missing-factor-2", (OF_B, "grad_b = error.mean(0)")),
+    ridge("sum-instead-of-mean", (OF_W, "2 * X.T @ error + 2 * lam * w"), (OF_B, "grad_b = 2 * error.sum(0)")),
+    ridge("residual-reversed", ("error = X @ w + b - y", "error = y - (X @ w + b)")),
+    ridge(
+        "broadcast-n-by-n",
+        ("error = X @ w + b - y", "error = (X @ w + b).flatten() - y"),
+        (OF_B, "grad_b = 2 / n * error.sum().reshape(1)"),
+    ),
+    ridge(
+        "first-weight-left-out",
+        (PENALTY, "penalty = lam * (w[1:] ** 2).sum()"),
+        (PULL, "2 * lam * w * (torch.arange(len(w), device=w.device) > 0).reshape(-1, 1)"),
+        ("n = len(X)", "import torch\n\n    n = len(X)"),
+        says="Every entry of w is a weight and is penalised: the bias is not among them, it is b.",
+    ),
+    ridge(
+        "sum-in-the-gradient",
+        (PULL, "2 * lam * w.sum()"),
+        says="Each weight is pulled by its own size: the derivative of Σ w² by one weight holds only that weight.",
+    ),
+    ridge(
+        "lam-written-out",
+        (PENALTY, "penalty = 0.1 * (w**2).sum()"),
+        says="Use the argument `lam`: 0.1 is only the worked example's.",
+    ),
+    ridge(
+        "lam-written-out",
+        (PENALTY, "penalty = 0.1 * (w**2).sum()"),
+        (PULL, "2 * 0.1 * w"),
+        says="Use the argument `lam`: 0.1 is only the worked example's.",
+    ),
     ridge(
         "grows-weights",
         (OF_W, "2 / n * X.T @ error - 2 * lam * w"),
@@ -74,6 +107,10 @@ MASK = "mask = kept / (1 - p) if p < 1 else kept"
 IN_EVALUATION = "mask = torch.ones_like(x)"
 BACK = "return (grad_out * mask).detach()"
 
+RETURNED_MASK = "out is right, but the mask that comes with it lacks the factor 1/(1−p): the way back needs it as well."
+MODES = "Training and evaluation are exchanged."
+GIVEN_GENERATOR = "Draw from the generator that is given."
+EVERY_ENTRY = "Every entry has a number of its own: draw as many as x has entries, not one row for all."
 DROPS = "In evaluation mode nothing is dropped."
 UNCHANGED = "In the inverted form evaluation returns x unchanged."
 SAME_MASK = "The backward pass uses the same scaled mask."
@@ -101,6 +138,32 @@ INVERTED = [
         "scales-by-1-over-p",
         (MASK, "mask = kept / p if p > 0 else kept"),
         says="Divide by the keep probability 1−p, not by p.",
+    ),
+    inverted(
+        "mask-not-scaled",
+        ("return out, mask", "return out, (mask != 0).to(x.dtype)"),
+        says=RETURNED_MASK,
+    ),
+    inverted("mask-not-scaled", ("return out, mask", "return out, mask != 0"), says=RETURNED_MASK),
+    inverted(
+        "mask-not-scaled", ("return out, mask", "return out, mask if mask.all() else mask != 0"), says=RETURNED_MASK
+    ),
+    inverted("modes-exchanged", ("if not training:", "if training:"), says=MODES),
+    inverted("generator-ignored", (DRAW, DRAW.replace("generator=generator, ", "")), says=GIVEN_GENERATOR),
+    inverted(
+        "generator-ignored",
+        (DRAW, DRAW.replace("generator=generator", "generator=torch.Generator().manual_seed(0)")),
+        says=GIVEN_GENERATOR,
+    ),
+    inverted(
+        "share-that-was-kept",
+        (MASK, "mask = kept / kept.mean() if kept.any() else kept"),
+        says="Divide by the probability 1−p, not by the share that this draw happened to keep.",
+    ),
+    inverted(
+        "one-row-for-all",
+        (DRAW, DRAW.replace("x.shape", "x.shape[-1:]").replace("u = ", "u = torch.ones(x.shape) * ")),
+        says=EVERY_ENTRY,
     ),
     inverted("drops-in-evaluation", ("if not training:", "if p == 0:"), says=DROPS),
     inverted("drops-in-evaluation", ("if not training:", "if False:"), says=DROPS),
@@ -189,6 +252,38 @@ CLASSIC = [
         (IN_TRAINING, "return (x * kept / (1 - p) if p < 1 else x * kept).detach()"),
         says=INVERTED_FORM,
     ),
+    classic("modes-exchanged", ("if not training:", "if training:"), says=MODES),
+    classic("generator-ignored", (DRAW, DRAW.replace("generator=generator, ", "")), says=GIVEN_GENERATOR),
+    classic(
+        "generator-ignored",
+        (DRAW, DRAW.replace("generator=generator", "generator=torch.Generator().manual_seed(0)")),
+        says=GIVEN_GENERATOR,
+    ),
+    classic(
+        "one-row-for-all",
+        (DRAW, DRAW.replace("x.shape", "x.shape[-1:]").replace("u = ", "u = torch.ones(x.shape) * ")),
+        says=EVERY_ENTRY,
+    ),
+    classic(
+        "draws-in-dtype-of-x",
+        (DRAW, DRAW.replace("torch.float32", "x.dtype")),
+        says="Draw in float32, whatever the dtype of x is: other dtypes draw other numbers.",
+    ),
+    classic(
+        "drops-at-test-time",
+        (AT_TEST, f"{DRAW}\n        return (x * (u >= p).to(x.device, x.dtype) * (1 - p)).detach()"),
+        says="At test time nothing is dropped: all entries are scaled.",
+    ),
+    classic(
+        "drops-at-test-time",
+        (AT_TEST, f"{DRAW}\n        return (x * (u >= p).to(x.device, x.dtype)).detach()"),
+        says="At test time nothing is dropped: all entries are scaled.",
+    ),
+    classic(
+        "scales-in-training",
+        (IN_TRAINING, "return (x * kept * (1 - p)).detach()"),
+        says="In this form training only drops; the factor 1−p belongs to test time.",
+    ),
     classic("inverse-keep", (KEPT, KEPT.replace(">=", "<"))),
     classic("strict-comparison", (KEPT, KEPT.replace(">=", ">")), says=STRICT),
     classic("keeps-the-lower-part", (KEPT, KEPT.replace("u >= p", "u < 1 - p")), says=LOWER_PART),
@@ -212,6 +307,31 @@ REPORT = [
         says="On ties report the first epoch with the minimum.",
     ),
     report("best-by-train", (BEST, "best = train.index(min(train))"), says="Choose the best epoch by validation loss."),
+    report("gap-at-best", (GAP, '"gap": val[-1] - train[best]'), says="The gap is taken at the end."),
+    report("gap-at-best", (GAP, '"gap": min(val) - min(train)'), says="The gap is taken at the end."),
+    report(
+        "gap-without-sign", (GAP, '"gap": abs(val[-1] - train[-1])'), says="The gap may be negative: keep its sign."
+    ),
+    report(
+        "first-epoch-compared",
+        (BOTH, '"overfit": val[-1] > val[0] and has_fallen'),
+        says="Compare the end with the best epoch, not with the first one.",
+    ),
+    report(
+        "first-epoch-compared",
+        (BOTH, '"overfit": val[-1] > val[0] and train[-1] < train[0]'),
+        says="Compare the end with the best epoch, not with the first one.",
+    ),
+    report(
+        "one-is-enough",
+        (BOTH, '"overfit": has_risen or has_fallen'),
+        says="Both must hold: the validation loss has risen, and the training loss has fallen.",
+    ),
+    report(
+        "rise-in-between",
+        (BOTH, '"overfit": best < len(val) - 1 and has_fallen'),
+        says="The last validation loss decides: it may have come back to its best value.",
+    ),
     report("gap-at-best", (GAP, '"gap": val[best] - train[best]'), says="The gap is taken at the end."),
     report("gap-reversed", (GAP, '"gap": train[-1] - val[-1]'), says="The gap is validation minus training loss."),
     report("gap-as-ratio", (GAP, '"gap": val[-1] / train[-1]'), says="The gap is a difference, not a quotient."),

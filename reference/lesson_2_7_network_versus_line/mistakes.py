@@ -37,7 +37,7 @@ STEP = "W1, b1, W2, b2 = W1 - lr * X.T @ dz, b1 - lr * dz.sum(dim=0), W2 - lr * 
 MEASURE = "network = float(((torch.tanh(X @ W1 + b1) @ W2 + b2 - y) ** 2).mean())"
 COUNT_BIASES = "Every layer has one bias per output: count them."
 COUNT_WEIGHTS = "Count D·H + H + H·O + O."
-AFTER_TRAINING = "Evaluate after the last update."
+AFTER_TRAINING = "That is the error before the last update: is it measured too early, or is a step missing?"
 CLOSED_FORM = "Use the closed-form optimum, not a few steps."
 SAME_DATA = "Both models see the same data."
 COPY_START = "Training changed the caller's start parameters; copy them."
@@ -53,6 +53,15 @@ COUNTS = [
         ((LINEAR, "linear = D * O + 1"), (NETWORK, "network = D * H + 1 + H * O + 1")),
     )
 ]
+COUNTS.append(
+    Mistake(
+        "one-output-assumed",
+        exercise="ex2_compare",
+        function="parameter_counts",
+        edit=(LINEAR, "linear = D + 1"),
+        says="With O outputs there are D weights and a bias for each of them.",
+    )
+)
 # The sizes of one layer taken for those of another: hidden and output exchanged, or a bias for each input of a layer.
 COUNTS += [
     Mistake("weights-swapped", exercise="ex2_compare", function="parameter_counts", edits=edits, says=COUNT_WEIGHTS)
@@ -116,6 +125,50 @@ COMPARE = [
         (COPY, COPY + "\n    " + MEASURE),
         ("        h = torch.tanh(X @ W1 + b1)\n", "        h = torch.tanh(X @ W1 + b1)\n        " + MEASURE + "\n"),
         says=AFTER_TRAINING,
+    ),
+    wrong(
+        "best-of-the-run",
+        (MEASURE, "network = min(seen)"),
+        (COPY, COPY + "\n    seen = [float(((torch.tanh(X @ W1 + b1) @ W2 + b2 - y) ** 2).mean())]"),
+        (STEP, STEP + "\n        seen.append(float(((torch.tanh(X @ W1 + b1) @ W2 + b2 - y) ** 2).mean()))"),
+        says="The error after the last step counts, also where it was smaller before.",
+    ),
+    wrong(
+        "epochs-ignored",
+        ("range(epochs)", "range(500)"),
+        says="Make as many steps as `epochs` says: 500 is only an example.",
+    ),
+    wrong(
+        "learning-rate-ignored",
+        (COPY, COPY + "\n    lr = 0.05"),
+        says="Use the learning rate that is given.",
+    ),
+    wrong(
+        "biases-frozen",
+        (STEP, "W1, W2 = W1 - lr * X.T @ dz, W2 - lr * h.T @ d"),
+        says="Update b1 and b2 as well.",
+    ),
+    wrong(
+        "relu-for-tanh",
+        (MEASURE, MEASURE.replace("tanh", "relu")),
+        ("h = torch.tanh(X @ W1 + b1)", "h = torch.relu(X @ W1 + b1)"),
+        ("(1 - h**2)", "(h > 0)"),
+        says="The hidden activation of this network is tanh.",
+    ),
+    *(
+        wrong(name, *edits)
+        for name, by in (("half-mse", "/ 2"), ("root-mse", "** 0.5"))
+        for edits in (
+            ((LINE, f"{LINE} {by}"),),
+            ((LINE, f"{LINE} {by}"), (MEASURE, f"{MEASURE} {by}")),
+        )
+    ),
+    # Centred inputs without a bias: the mean of y stays.
+    wrong("no-intercept", (COLUMN, "A = X - X.mean(dim=0)"), says="The linear model needs its bias."),
+    wrong(
+        "divided-by-degrees-of-freedom",
+        (LINE, "line = float(((A @ solution - y) ** 2).sum() / (y.numel() - A.shape[1]))"),
+        says="The mean is over all N·O elements, without a correction for the parameters.",
     ),
     # Descent for the line as well, with the network's learning rate and number of steps, or with others.
     *(

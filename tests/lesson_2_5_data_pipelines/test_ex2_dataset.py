@@ -119,7 +119,13 @@ def loader_of(program, case, *, shuffle=False, seed=None):
     dataset = program.inside(pair_data, case["X"], case["y"])
     loader = program.make_loader(dataset, case["batch_size"], shuffle, case["drop_last"], seed)
     assert_true(loader is not None, "`make_loader` returned None: is a `return` missing?")
+    workers = program.inside(workers_of, loader)
+    assert_true(workers == 0, f"The loader has {workers} worker processes: make the batches in this process.")
     return loader
+
+
+def workers_of(loader):  # runs beside the program
+    return getattr(loader, "num_workers", 0)
 
 
 def numbered(draw):

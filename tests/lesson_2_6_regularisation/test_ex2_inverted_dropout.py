@@ -248,4 +248,6 @@ def test_same_draw_in_float32(submission, case):
 
 
 test_forward_contract = contract("dropout_forward", third)
+test_evaluation_contract = contract("dropout_forward", evaluation, tags=("NOMUT", "NOALIAS"))
+test_never_contract = contract("dropout_forward", never, tags=("NOMUT", "NOALIAS"))
 test_backward_contract = contract("dropout_backward", gradient)

@@ -175,3 +175,5 @@ def test_bad_p(submission, case):
 
 test_training_contract = contract("classic_dropout", third)
 test_test_time_contract = contract("classic_dropout", third_test)
+test_never_contract = contract("classic_dropout", never, tags=("NOMUT", "NOALIAS"))
+test_never_at_test_time_contract = contract("classic_dropout", never_test, tags=("NOMUT", "NOALIAS"))

@@ -53,6 +53,11 @@ def waves(draw):
     return dict(X=X, y=y, params=start(draw, 2, 6, 1), lr=0.05, epochs=9)
 
 
+def overshooting(draw):
+    """a learning rate that is too large, so that the last step makes the error worse"""
+    return one_feature(draw) | dict(lr=1.5, epochs=2)
+
+
 def small_sizes(draw):
     """sizes between 2 and 6, pairwise different"""
     D, H, O = (draw.permutation(5) + 2)[:3].tolist()
@@ -118,7 +123,7 @@ def test_counts(submission, reference, case):
 
 
 @points(3, "R", gate=True)
-@cases(gauss, one_feature, waves)
+@cases(gauss, one_feature, waves, overshooting)
 def test_matches_reference(submission, reference, case):
     """gives the right errors of both models"""
     agree(submission, reference, "compare", case, steps="epochs")
