@@ -5,7 +5,7 @@ import sys
 import traceback
 from typing import NoReturn
 
-from grader.words import may_be_warm
+from grader.words import grades, may_be_warm
 
 
 def main() -> NoReturn:
@@ -29,15 +29,20 @@ def main() -> NoReturn:
 
 
 def _carry_out(arguments: list[str]) -> int:
+    loading = None
     if may_be_warm(arguments):
         from grader.warm import carried_out
 
         code = carried_out(arguments)
         if code is not None:
             return code
+    if grades(arguments):
+        from grader.early import Loading
+
+        loading = Loading()
     from grader.cli import run
 
-    return run(arguments)
+    return run(arguments, loading)
 
 
 if __name__ == "__main__":

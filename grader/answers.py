@@ -9,10 +9,11 @@ import contextlib
 import hashlib
 import json
 import sqlite3
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from grader.calls import Answer, Call
+from grader.calls import Answer, Call, Spent
 from grader.exchange import Heard, Message, Question, question, serve, understood
 from grader.proxy import Handle
 from grader.worker.channel import frame_of, pack
@@ -79,21 +80,38 @@ class Memory:
     def find(self, program: str, asked: Question, chain: bytes | None) -> tuple[bytes, bytes] | None:
         """Return what stands for this question in a chain, and the known answer."""
         key = _key(program, asked, chain)
+        found = self._found(key)
+        return (key, found) if found is not None else None
+
+    def keep(self, program: str, asked: Question, chain: bytes | None, answer: bytes) -> bytes:
+        """Keep an answer; return what stands for this question in a chain."""
+        key = _key(program, asked, chain)
+        self._keep(key, answer)
+        return key
+
+    def spent(self, program: str, measured: Spent) -> Spent:
+        """Return what the calls of a program have cost when it was asked for the first time, which may be now."""
+        key = hashlib.sha256(b"spent" + program.encode()).digest()
+        found = self._found(key)
+        if found is not None:
+            return Spent(**json.loads(found))
+        if measured.calls:
+            self._keep(key, json.dumps(asdict(measured)).encode())
+        return measured
+
+    def _found(self, key: bytes) -> bytes | None:
         found = self._known.get(key)
         if found is None and self._file is not None:
             with contextlib.suppress(sqlite3.Error):
                 row = self._open(self._file).execute("SELECT answer FROM answers WHERE key = ?", (key,)).fetchone()
                 if row is not None:
                     found = self._known[key] = row[0]
-        return (key, found) if found is not None else None
+        return found
 
-    def keep(self, program: str, asked: Question, chain: bytes | None, answer: bytes) -> bytes:
-        """Keep an answer; return what stands for this question in a chain."""
-        key = _key(program, asked, chain)
+    def _keep(self, key: bytes, answer: bytes) -> None:
         self._known[key] = answer
         if self._file is not None and len(answer) <= _LARGEST:
             self._fresh[key] = answer
-        return key
 
     def close(self) -> None:
         """Write what is new into the file; losing it would cost time, never a verdict."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from grader.early import Loading
 from grader.grading import GradingError, Request, merged
 from grader.lessons import Course, Exercise
 from grader.nursery import Nursery, Place
@@ -44,9 +45,9 @@ class Told:
             self._channel.sendall(text.encode("utf-8", "backslashreplace"))
 
 
-def new_nursery(*, forget: Sequence[list[str]] = ()) -> Nursery:
+def new_nursery(*, forget: Sequence[list[str]] = (), loading: Loading | None = None) -> Nursery:
     """Return a nursery for `grade_apart`, forked from this process, which must hold no secrets yet but those in `forget`."""
-    return Nursery(Told.read, forget=forget)
+    return Nursery(Told.read, forget=forget, loading=loading)
 
 
 def place_of(request: Request) -> Place:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from grader.calls import Answer, Call, LessonError, Source, StudentError
+from grader.calls import Answer, Call, LessonError, Source, Spent, StudentError
 from grader.exchange import Heard, Message, Question, question, refusal, serve, understood
 from grader.proxy import Handle
 from grader.refusals import line_of, too_long
@@ -14,17 +14,6 @@ from grader.worker.process import Budget, Reply, Worker, WorkerError, WorkerTime
 from grader.worker.wire import Reference
 
 _JAIL_LIMIT_S: Final = 60.0
-
-
-@dataclass
-class Spent:
-    """What the calls of a program have cost, without its start."""
-
-    calls: int = 0
-    seconds: float = 0.0
-    """Of a processor."""
-    bytes: int = 0
-    """By which its memory grew at most."""
 
 
 @dataclass

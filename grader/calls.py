@@ -34,6 +34,17 @@ class NotRecordedError(LessonError):
     """The reference is not here, and its answer key does not hold this answer."""
 
 
+@dataclass
+class Spent:
+    """What the calls of a program have cost, without its start."""
+
+    calls: int = 0
+    seconds: float = 0.0
+    """Of a processor."""
+    bytes: int = 0
+    """By which its memory grew at most."""
+
+
 @dataclass(frozen=True)
 class Source:
     """A program to load into a worker."""

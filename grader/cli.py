@@ -5,14 +5,18 @@ broken, 130 interrupted. Nothing here imports torch before a grading starts.
 """
 
 import sys
+from typing import TYPE_CHECKING
 
 from grader.lessons import CourseError
 from grader.options import USAGE, UsageError, tell
 from grader.words import AUTHOR_COMMANDS, INSTRUCTOR_COMMANDS, STUDENT_COMMANDS
 
+if TYPE_CHECKING:
+    from grader.early import Loading
 
-def run(arguments: list[str]) -> int:
-    """Carry out one command line and return its exit code."""
+
+def run(arguments: list[str], loading: "Loading | None" = None) -> int:
+    """Carry out one command line and return its exit code; a grading uses what is `loading` already."""
     try:
         if arguments and arguments[0] in STUDENT_COMMANDS:
             from grader import student
@@ -28,7 +32,7 @@ def run(arguments: list[str]) -> int:
             return instructor.run(arguments[0], arguments[1:])
         from grader import command
 
-        return command.run(arguments)
+        return command.run(arguments, loading)
     except (UsageError, CourseError) as error:
         tell(f"grade: {error}", sys.stderr)
         return USAGE

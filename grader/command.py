@@ -29,13 +29,14 @@ from grader.progress_line import ProgressLine
 from grader.words import WARM
 
 if TYPE_CHECKING:
+    from grader.early import Loading
     from grader.nursery import Place
     from grader.results import Results
 
 DEVICES: Final = ("auto", "cpu", "cuda", "mps", "all")
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: list[str], loading: "Loading | None" = None) -> int:
     """Grade in this process, and return the exit code."""
     if os.environ.get(WARM) not in (None, "", "0"):
         from grader import serve
@@ -48,7 +49,7 @@ def run(arguments: list[str]) -> int:
 
     words = list(arguments)
     hidden = (arguments, words, sys.argv, sys.orig_argv)
-    graded = _several_at_a_time(hidden) if several else _in_this_process(hidden)
+    graded = _several_at_a_time(hidden, loading) if several else _in_this_process(hidden, loading)
     command = Command(words)
     try:
         results = graded(command)
@@ -60,18 +61,18 @@ def run(arguments: list[str]) -> int:
     return command.report(results)
 
 
-def _in_this_process(hidden: Sequence[list[str]]) -> "Callable[[Command], Results]":
+def _in_this_process(hidden: Sequence[list[str]], loading: "Loading | None") -> "Callable[[Command], Results]":
     from grader.grading import grade, start_zygote
 
-    zygote = start_zygote(forget=hidden)
+    zygote = start_zygote(forget=hidden, loading=loading)
     return lambda command: grade(command.request, zygote)
 
 
-def _several_at_a_time(hidden: Sequence[list[str]]) -> "Callable[[Command], Results]":
+def _several_at_a_time(hidden: Sequence[list[str]], loading: "Loading | None") -> "Callable[[Command], Results]":
     """Grade lessons in processes of their own, as many at a time as there are processors."""
     from grader.apart import grade_lessons, new_nursery
 
-    nursery = new_nursery(forget=hidden)
+    nursery = new_nursery(forget=hidden, loading=loading)
     jobs = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return lambda command: grade_lessons(command.request, nursery, jobs=jobs, on_lesson=command.line.lessons)
 

@@ -4,7 +4,6 @@ from fractions import Fraction
 from typing import Final
 
 from grader.attempt import Attempt
-from grader.callee import WorkerCallee
 from grader.diagnosis import Diagnosis, diagnose
 from grader.feedback import causes, hint
 from grader.programs import TrustedPrograms
@@ -60,7 +59,7 @@ def conclude(
         checks=checks,
         mistakes=mistakes,
         hint=near,
-        cost=_cost(attempt),
+        cost=_cost(attempt, programs),
         note=note or _absence(attempt),
     )
 
@@ -89,14 +88,13 @@ def _explained(attempt: Attempt, programs: TrustedPrograms, problems: list[str])
     return causes(findings, found, says), hint(found, says)
 
 
-def _cost(attempt: Attempt) -> Cost | None:
+def _cost(attempt: Attempt, programs: TrustedPrograms) -> Cost | None:
     """Compare what the submission's calls cost with the reference's; None where the reference was not asked."""
-    live = attempt.reference.live if attempt.reference is not None else None
+    right = programs.spent(attempt)
     mine = [callee.spent for (_, device), callee in attempt.workers.items() if device == "cpu"]
     calls = sum(one.calls for one in mine)
-    if not isinstance(live, WorkerCallee) or not live.spent.calls or not calls:
+    if right is None or not calls:
         return None
-    right = live.spent
     each = max(right.seconds / right.calls, _SMALLEST_CALL_S)
     return Cost(
         time=round(sum(one.seconds for one in mine) / calls / each, 2),

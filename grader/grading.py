@@ -1,7 +1,6 @@
 """Grading: one run of pytest over the chosen checks, from settings to results. Fits one process, used once."""
 
 import contextlib
-import gc
 import io
 import os
 import platform
@@ -12,11 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 
-from grader.early import libraries_of_torch
+from grader.early import Loading, quick_import
 from grader.lessons import Course, Exercise, submitted_folder
 from grader.results import Environment, ExerciseResult, LessonResult, Results, Score
 
@@ -25,10 +24,6 @@ if TYPE_CHECKING:
     from grader.worker.launch import Zygote
 
 _UNUSED_PLUGINS = ("cacheprovider", "faulthandler", "logging", "threadexception", "unraisableexception", "warnings")
-_OPTIONAL = ("tqdm",)
-"""What torch imports where it is installed, and uses for downloads only."""
-_NO_MODULE: Any = None
-"""What the import system reads as: there is no such module."""
 _PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 _BACKSTOP_S = 900
 
@@ -65,48 +60,26 @@ class Request:
     on_check: Callable[[Exercise, int, int], None] | None = None
 
 
-def start_zygote(*, forget: Sequence[list[str]] = ()) -> "Zygote":
+def start_zygote(*, forget: Sequence[list[str]] = (), loading: Loading | None = None) -> "Zygote":
     """Start the process that forks workers; call it before anything secret is loaded.
 
-    The lists in `forget` are emptied in the zygote: command lines hold seeds and paths.
+    The lists in `forget` are emptied in the zygote: command lines hold seeds and paths. `loading` may have begun before.
     """
-    with quick_import():
+    demand_linux()
+    import grader.worker  # noqa: F401  first: numpy, which comes with torch, must not start threads
+
+    with quick_import(loading):
         from grader.worker.launch import Zygote
     return Zygote.start(forget)
 
 
-@contextlib.contextmanager
-def quick_import() -> Iterator[None]:
-    """Surround the first import of torch: its libraries are loaded beside other imports, and it does without some others.
-
-    Importing makes many objects and no garbage: collections there cost 0.14 seconds.
-    """
+def demand_linux() -> None:
+    """Raise `GradingError` where processes cannot be forked and isolated as grading needs it."""
     if sys.platform != "linux":
         raise GradingError(
             f"Grading needs Linux, because it forks and isolates student code; this is {platform.system()}. "
             "Use WSL2 on Windows, or a Linux container."
         )
-    gc.disable()
-    try:
-        with libraries_of_torch():
-            import pytest  # noqa: F401
-            import rich.console  # noqa: F401
-        with _missing(_OPTIONAL if Path("/dev/nvidiactl").exists() else (*_OPTIONAL, "cuda")):
-            yield
-    finally:
-        gc.enable()
-
-
-@contextlib.contextmanager
-def _missing(packages: Sequence[str]) -> Iterator[None]:
-    """Have packages count as not installed for a while: torch does without them, and importing them takes 40 ms."""
-    absent = [name for name in packages if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(absent, _NO_MODULE))
-    try:
-        yield
-    finally:
-        for name in absent:
-            del sys.modules[name]
 
 
 def grade(request: Request, zygote: "Zygote") -> Results:

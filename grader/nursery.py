@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn, Protocol
 
-from grader.grading import Request, grade, grade_later, quick_import
+from grader.early import Loading, quick_import
+from grader.grading import Request, demand_linux, grade, grade_later
 from grader.lessons import Course
 from grader.results import Results
 from grader.worker import jail
@@ -80,14 +81,24 @@ class Place:
 class Nursery:
     """The nursery, seen from the process that started it."""
 
-    def __init__(self, read: Callable[[socket.socket], Job], *, forget: Sequence[list[str]] = ()) -> None:
+    def __init__(
+        self,
+        read: Callable[[socket.socket], Job],
+        *,
+        forget: Sequence[list[str]] = (),
+        loading: Loading | None = None,
+    ) -> None:
         """Fork it from this process, which must have one thread.
 
-        `read` takes a job from a channel; it runs in the process that will grade it. The lists in `forget` are emptied
-        in the nursery.
+        `read` takes a job from a channel; it runs in the process that will grade it. For `forget` and `loading` see
+        `start_zygote`.
         """
-        with quick_import():
-            _warm()
+        demand_linux()
+        import grader.worker  # first: numpy, which comes with torch, must not start threads
+
+        with quick_import(loading):
+            import grader.worker.launch  # noqa: F401  torch, with one thread
+        _warm()
         self._owner = os.getpid()
         self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._pid = os.fork()

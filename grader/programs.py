@@ -8,7 +8,7 @@ from grader.answer_key import Absent, AnswerKey, KeyWriter
 from grader.answers import Memory, Remembered
 from grader.attempt import Attempt, Settings
 from grader.callee import Variant, WorkerCallee
-from grader.calls import Source
+from grader.calls import Source, Spent
 from grader.lessons import Exercise
 from grader.replay import Programs, Trial, steps_of
 from grader.trusted import Trusted, trusted
@@ -73,6 +73,13 @@ class TrustedPrograms:
             with self.replayed(attempt) as programs:  # each with a budget of its own
                 for step in steps:
                     programs.ask(mistake.variant(source), step)
+
+    def spent(self, attempt: Attempt) -> Spent | None:
+        """Return what the calls of the reference have cost, in this run or in the one that asked it first; None: not known."""
+        if attempt.reference is None or not isinstance(attempt.reference.live, WorkerCallee):
+            return None
+        found = self._memory.spent(attempt.trusted.source, attempt.reference.live.spent)
+        return found if found.calls else None
 
     def close(self) -> None:
         """Keep what is worth keeping."""

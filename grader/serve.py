@@ -10,14 +10,16 @@ import importlib.util
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -187,7 +189,8 @@ def serve(commands: Commands, *, idle_s: float = IDLE_S) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     from grader.nursery import Nursery  # imports torch: the socket is taken first, so that only one server does it
 
-    nursery = Nursery(lambda channel: _job(channel, commands))
+    memory = Path(tempfile.mkdtemp(prefix="grade-known-"))
+    nursery = Nursery(lambda channel: _job(channel, commands, memory / "answers.sqlite"))
     try:
         last = time.monotonic()
         listener.listen(64)
@@ -204,6 +207,7 @@ def serve(commands: Commands, *, idle_s: float = IDLE_S) -> None:
     finally:
         place.unlink(missing_ok=True)
         nursery.close()
+        shutil.rmtree(memory, ignore_errors=True)
 
 
 def _listen(place: Path) -> socket.socket | None:
@@ -238,13 +242,14 @@ def _wanted(channel: socket.socket, commands: Commands) -> "Place | None":
 # In the fork that grades
 
 
-def _job(channel: socket.socket, commands: Commands) -> "Job":
-    told, descriptors = warm.receive(channel, 3)
-    if "request" in told:
-        from grader.apart import Told
+def _job(channel: socket.socket, commands: Commands, memory: Path) -> "Job":
+    """Return what is to be done; what references and mistakes have answered once, all gradings know."""
+    from grader.apart import Told
 
-        return Told(channel, told["request"])
-    return _CommandLine(channel, told, descriptors, commands)
+    told, descriptors = warm.receive(channel, 3)
+    job = Told(channel, told["request"]) if "request" in told else _CommandLine(channel, told, descriptors, commands)
+    job.request = replace(job.request, memory=memory)
+    return job
 
 
 class _CommandLine:

@@ -13,12 +13,15 @@ OTHER_COMMANDS: Final = frozenset((*STUDENT_COMMANDS, *AUTHOR_COMMANDS, *INSTRUC
 """All first words that do not mean: grade."""
 WARM: Final = "GRADE_WARM"
 """The variable that has a warm grader started (1), or keeps away from it (0)."""
-_ALONE: Final = ("--json-report", "--strict", "--github", "-h", "--help")
-"""What is not for the warm grader: reports of pytest itself, the strictest isolation, nothing to grade."""
+_ALONE: Final = ("--json-report", "--strict", "--github")
+"""What is not for the warm grader: reports of pytest itself, the strictest isolation."""
 
 
 def may_be_warm(arguments: Sequence[str]) -> bool:
     """Return whether a warm grader could carry out a command line, if there is one."""
-    if os.environ.get(WARM) == "0" or (arguments and arguments[0] in OTHER_COMMANDS):
-        return False
-    return not any(word.startswith(_ALONE) for word in arguments)
+    return grades(arguments) and os.environ.get(WARM) != "0" and not any(word.startswith(_ALONE) for word in arguments)
+
+
+def grades(arguments: Sequence[str]) -> bool:
+    """Return whether a command line grades, if there is nothing wrong with it."""
+    return not (arguments and arguments[0] in OTHER_COMMANDS) and not {"-h", "--help"} & set(arguments)

@@ -121,7 +121,9 @@ def policy(course, text):
 
 def test_the_solution_opens_after_the_work(copied_course, first):
     """By default the reference can be read once the exercise is solved, without the marks of the stub generator."""
-    with pytest.raises(GuideError, match=f"The solution of {first.id} opens when you have solved it. `uv run grade hint"):
+    with pytest.raises(
+        GuideError, match=f"The solution of {first.id} opens when you have solved it. `uv run grade hint"
+    ):
         solution(copied_course, first, begun("2030"))
 
     text = solution(copied_course, first, solved())

@@ -15,6 +15,8 @@ from typing import Any, Final
 import torch
 
 _NAME: Final = "torch._dynamo"
+_RULES: Final = "torch._meta_registrations"
+"""What compilers need, and the device `meta`; it is imported late as well, see `grader.early`."""
 
 
 class _Postponed(types.ModuleType):
@@ -34,7 +36,14 @@ class _Postponed(types.ModuleType):
             raise AttributeError(name)
         if sys.modules.get(_NAME) is self:
             del sys.modules[_NAME]
+        importlib.import_module(_RULES)
         return getattr(importlib.import_module(_NAME), name)
+
+
+def complete(source: str) -> None:
+    """Import the rules for tensors without data before a program runs that may use them."""
+    if "meta" in source:
+        importlib.import_module(_RULES)
 
 
 def install() -> None:

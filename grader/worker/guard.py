@@ -108,12 +108,14 @@ class Guard:
     @contextlib.contextmanager
     def lowered(self) -> Iterator[None]:
         """Let the grader's own code, which runs beside the submission, use everything."""
-        armed = set(TRAPS.armed)
+        armed, named = set(TRAPS.armed), set(TRAPS.named)
         TRAPS.armed.clear()
+        TRAPS.named.clear()
         try:
             yield
         finally:
             TRAPS.armed.update(armed)
+            TRAPS.named.update(named)
 
     def step_in(self, name: str) -> None:
         """Note a violation at the submission's current line and raise."""
@@ -150,6 +152,8 @@ class Guard:
             self.modules.add(rule)
             return
         owner: Any = torch.Tensor if head == "Tensor" else torch
+        if head in ("torch", "Tensor"):
+            TRAPS.named.add(tail)  # torch.ops.aten has them as well
         for part in [] if head in ("torch", "Tensor") else head.removeprefix("torch.").split("."):
             owner = getattr(owner, part, None)
         found = getattr(owner, tail, None)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from grader.worker import eager
 from grader.worker.failures import MissingNameError, text
 from grader.worker.guard import Guard
 from grader.worker.pretend import PretendDevice
@@ -54,6 +55,7 @@ class Program:
         guard.forbid(forbid)
         guard.watch()
         self._code = compile(tree, self.file, "exec")
+        eager.complete(self.source)
         self._module = types.ModuleType(self.name)
         sys.modules[self.name] = self._module
         self._run(self._module, guard)

@@ -53,6 +53,8 @@ class Traps:
     """The traps of one process: which rules are armed, and who is told."""
 
     armed: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
+    """Functions of torch that are forbidden by their own names."""
     guard: Watchman | None = None
     numpy_modules: tuple[str, ...] = ()
     laid: bool = False
@@ -78,9 +80,9 @@ class Traps:
             original = kind.__call__
 
             def call(self: Any, *args: Any, _original: Any = original, **kwargs: Any) -> Any:
-                if TRAPS.armed and TRAPS.guard is not None:
+                if (TRAPS.armed or TRAPS.named) and TRAPS.guard is not None:
                     name = str(self).rpartition("aten.")[2].partition(".")[0]
-                    if NN in TRAPS.armed and (name in layers or _is_layer(name)):
+                    if name in TRAPS.named or (NN in TRAPS.armed and (name in layers or _is_layer(name))):
                         TRAPS.guard.step_in(f"torch.ops.aten.{name}")
                     if AUTOGRAD in TRAPS.armed and name == "_backward":
                         TRAPS.guard.step_in("torch.ops.aten._backward")
