@@ -1,7 +1,7 @@
 """Exercise 2.6.4: read a pair of learning curves.
 
 The training loss says what the model remembers, the validation loss what it has understood. No tensors here: lists of
-Python floats and the standard library are enough.
+Python floats and the standard library are enough, and neither torch nor numpy is allowed.
 """
 
 

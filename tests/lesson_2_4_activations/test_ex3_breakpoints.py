@@ -60,6 +60,14 @@ def close(draw):
     return {name: torch.cat([case[name], units[name]], 1 if name == "W1" else 0) for name in units}
 
 
+def nearly_equal(draw):
+    """kinks at 0.3/0.1 and at 3, which are one point up to rounding, and one elsewhere"""
+    case = network(draw, [[(1, 1)]])
+    weights, biases = torch.tensor([[0.1, 1.0]], dtype=torch.float64), torch.tensor([-0.3, -3.0], dtype=torch.float64)
+    units = dict(W1=weights, b1=biases, W2=draw.uniform(2, 1, low=0.5, high=2))
+    return {name: torch.cat([units[name], case[name]], 1 if name == "W1" else 0) for name in units}
+
+
 def rounded(draw):
     """changes 0.1, 0.2 and -0.3 at one point, which cancel up to rounding, and one kink elsewhere"""
     case = network(draw, [[(1, 1)]])
@@ -142,7 +150,7 @@ def check_worked(submission, weights, biases, outputs, expected):
 
 
 @points(4, "R")
-@cases(distinct, coinciding, cancelling, partly_cancelling, silent, constant, at_zero, close)
+@cases(distinct, coinciding, cancelling, partly_cancelling, silent, constant, at_zero, close, nearly_equal)
 def test_matches_reference(submission, reference, case):
     """finds the breakpoints"""
     agree(submission, reference, "relu_breakpoints", case)
