@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import torch
 
+from grader.worker import eager
 from grader.worker.standins import TrapFinder, TrapModule
 from grader.worker.traps import AUTOGRAD, LINALG, NN, NUMPY, OPTIM, TRAPS
 
@@ -50,6 +51,9 @@ class Guard:
     watching: bool = False
     modules: set[str] = field(default_factory=set)
     """Whole modules that the submission's own `import` must not find."""
+    _hidden: dict[str, types.ModuleType] = field(default_factory=dict)
+    """numpy, where it is forbidden."""
+    _finder: TrapFinder | None = None
 
     def forbid(self, rules: Sequence[str]) -> None:
         """Arm the traps of the rules: the tags above, or dotted names such as `torch.sigmoid`, `Tensor.sigmoid`."""
@@ -60,9 +64,27 @@ class Guard:
             else:
                 self._dotted(rule)
         if NUMPY in rules:
-            for name in TRAPS.numpy_modules:
-                sys.modules.pop(name, None)
-            sys.meta_path.insert(0, TrapFinder(self.step_in, NUMPY))
+            self._hidden = {name: sys.modules.pop(name) for name in TRAPS.numpy_modules if name in sys.modules}
+            self._finder = TrapFinder(self.step_in, NUMPY)
+            sys.meta_path.insert(0, self._finder)
+            eager.AROUND.append(self._with_numpy)
+
+    @contextlib.contextmanager
+    def _with_numpy(self) -> Iterator[None]:
+        """Let torch's own modules find numpy while torch imports them, and nobody else."""
+        finder = self._finder
+        if finder is None or finder not in sys.meta_path:  # one import asks for another
+            yield
+            return
+        stand_ins = {name: sys.modules.pop(name) for name in _of_numpy()}
+        sys.modules.update(self._hidden)
+        sys.meta_path.remove(finder)
+        try:
+            yield
+        finally:
+            self._hidden = {name: sys.modules.pop(name) for name in _of_numpy()}
+            sys.modules.update(stand_ins)
+            sys.meta_path.insert(0, finder)
 
     def watch(self) -> None:
         """Forbid looking at the process itself: the call stack, the garbage collector's lists, raw memory.
@@ -166,6 +188,10 @@ class Guard:
             found.__init__ = lambda *_args, **_kwargs: self.step_in(rule)  # type: ignore[misc]
         elif found is not None:
             setattr(owner, tail, lambda *_args, **_kwargs: self.step_in(rule))
+
+
+def _of_numpy() -> list[str]:
+    return [name for name in sys.modules if name == NUMPY or name.startswith(f"{NUMPY}.")]
 
 
 _FRAMES: Final = ("tb_frame", "gi_frame", "cr_frame", "ag_frame")
