@@ -1,6 +1,6 @@
-import torch
-from torch import Tensor
 import copy
+
+import torch
 
 
 def parameter_counts(D: int, H: int, O: int) -> tuple[int, int]:
