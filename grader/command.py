@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from grader.lessons import Course, Exercise, find_course, submission_root, submitted_folder
+from grader.lessons import Course, find_course, submission_root, submitted_folder
 from grader.options import (
     BELOW,
     BROKEN,
@@ -42,7 +42,7 @@ def run(arguments: list[str], loading: "Loading | None" = None) -> int:
         from grader import serve
 
         serve.start_in_background(wait=False)  # the next one is warm
-    several = len({one.lesson_key for one in check(arguments)}) > 1
+    several = _several_lessons(check(arguments))
     # The zygote starts before the options are kept anywhere: what its workers can find in their memory and on their
     # stack must not tell them the seed, or where other hand-ins lie.
     from grader.grading import GradingError
@@ -55,10 +55,14 @@ def run(arguments: list[str], loading: "Loading | None" = None) -> int:
         results = graded(command)
     except GradingError as error:
         raise UsageError(str(error)) from error
-    except BaseException:
+    finally:
         command.line.clear()
-        raise
     return command.report(results)
+
+
+def _several_lessons(options: argparse.Namespace) -> bool:
+    """Return whether lessons can be graded apart; pytest's own report is of one run of pytest."""
+    return len({one.lesson_key for one in options.exercises}) > 1 and not options.json_report
 
 
 def _in_this_process(hidden: Sequence[list[str]], loading: "Loading | None") -> "Callable[[Command], Results]":
@@ -77,11 +81,11 @@ def _several_at_a_time(hidden: Sequence[list[str]], loading: "Loading | None") -
     return lambda command: grade_lessons(command.request, nursery, jobs=jobs, on_lesson=command.line.lessons)
 
 
-def check(arguments: Sequence[str]) -> tuple[Exercise, ...]:
-    """Refuse, before torch is imported, what cannot be carried out; return the exercises that are asked for."""
+def check(arguments: Sequence[str]) -> argparse.Namespace:
+    """Refuse, before torch is imported, what cannot be carried out; return the options, with the `exercises` they name."""
     options = _parser().parse_args(arguments)
     course = find_course(Path.cwd())
-    chosen = course.select(options.target)
+    options.exercises = course.select(options.target)
     submission_root(course, options.source)
     files = (options.html, options.junit, options.gradescope, options.json_report)
     if "-" in files:
@@ -89,7 +93,7 @@ def check(arguments: Sequence[str]) -> tuple[Exercise, ...]:
     for name in (options.json, *files):
         if name:
             check_writable(name)
-    return chosen
+    return options
 
 
 class Command:
@@ -119,7 +123,6 @@ class Command:
     def report(self, results: "Results") -> int:
         """Write the reports, keep the progress, and return the exit code."""
         options, course = self._options, self._course
-        self.line.clear()
         _write_reports(results, options, course, self._source)
         if options.json != "-":
             greeting = not options.target and options.source is None
@@ -130,22 +133,19 @@ class Command:
 
     def failed(self, error: Exception) -> int:
         """Say why there are no results, and return the exit code."""
-        self.line.clear()
         tell(f"grade: {error}", sys.stderr)
         return USAGE
 
 
 def place_of(arguments: Sequence[str]) -> "Place | None":
-    """Return where the warm grader grades a command line; None for several lessons, which cold grading does in parallel."""
+    """Return where the warm grader grades a command line; None for several lessons: cold, they go to all processors."""
     from grader import nursery
 
-    chosen = check(arguments)
-    folders = {one.folder for one in chosen}
-    return (
-        nursery.Place.of(find_course(Path.cwd()), tuple(folders), _parser().parse_args(arguments).device)
-        if len(folders) == 1
-        else None
-    )
+    options = check(arguments)
+    folders = {one.folder for one in options.exercises}
+    if len(folders) != 1 or options.json_report:
+        return None
+    return nursery.Place.of(find_course(Path.cwd()), tuple(folders), options.device)
 
 
 def _parser() -> argparse.ArgumentParser:
