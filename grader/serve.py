@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from grader import warm
+from grader.progress_line import ProgressLine
 
 if TYPE_CHECKING:
     from grader.grading import Request
@@ -156,6 +157,7 @@ class Command(Protocol):
     """A command line of `grade`, in two halves around the grading."""
 
     request: "Request"
+    line: ProgressLine
 
     def report(self, results: "Results") -> int:
         """Write the reports and return the exit code."""
@@ -281,6 +283,7 @@ class _CommandLine:
 
     def _tell(self, action: Callable[[], int]) -> None:
         sys.stdout, sys.stderr = self._streams
+        self._command.line.clear()
         os.chdir(self._folder)  # pytest has gone back to where it started
         code = action()
         sys.stdout.flush()
