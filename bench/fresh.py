@@ -31,9 +31,10 @@ class Nothing:
 def main() -> None:
     import grader.session
     from grader.calls import Source
-    from grader.grading import Request, grade
+    from grader.grading import grade
     from grader.lessons import find_course
     from grader.proxy import Proxy
+    from grader.request import Request
     from grader.tests.fakes import FakeCallee
 
     class InProcess(FakeCallee):

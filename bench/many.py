@@ -66,8 +66,8 @@ def _fresh(folder: str) -> float:
 
 def main() -> None:
     from grader.apart import grade_apart, new_nursery
-    from grader.grading import Request
     from grader.lessons import find_course
+    from grader.request import Request
 
     what, count, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
     nursery = new_nursery()

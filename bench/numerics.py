@@ -21,9 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.apart import ApartError, grade_apart, new_nursery
-from grader.grading import Request
 from grader.lessons import Course, Exercise, find_course
 from grader.mistakes import load_mistakes
+from grader.request import Request
 from grader.results import CheckResult, Results, Verdict
 
 FLOAT32 = """

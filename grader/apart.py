@@ -7,13 +7,13 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from grader.early import Loading
-from grader.grading import GradingError, Request, merged
-from grader.lessons import Course, Exercise
-from grader.nursery import Nursery, Place
+from grader.grading import merged
+from grader.lessons import Exercise
+from grader.nursery import Nursery
+from grader.request import GradingError, Request, decoded_request, encoded_request, place_of
 from grader.results import Results, from_json, to_json
 
 
@@ -48,12 +48,6 @@ class Told:
 def new_nursery(*, forget: Sequence[list[str]] = (), loading: Loading | None = None) -> Nursery:
     """Return a nursery for `grade_apart`, forked from this process, which must hold no secrets yet but those in `forget`."""
     return Nursery(Told.read, forget=forget, loading=loading)
-
-
-def place_of(request: Request) -> Place:
-    """Return where a request is graded: with the checks of all exercises of its lessons."""
-    folders = tuple(dict.fromkeys(exercise.folder for exercise in request.exercises))
-    return Place.of(request.course, folders, request.device)
 
 
 @dataclass
@@ -122,36 +116,6 @@ def grade_lessons(request: Request, nursery: Nursery, *, jobs: int, on_lesson: C
     if not found:
         raise GradingError(failed[0])
     return merged([found[position] for position in sorted(found)], time.monotonic() - started, failed)
-
-
-def encoded_request(request: Request) -> dict[str, Any]:
-    """Return a request as JSON values, to be read by `decoded_request` in another process."""
-    return {
-        "course": str(request.course.root),
-        "exercises": [exercise.file for exercise in request.exercises],
-        "submission_root": str(request.submission_root),
-        "seed": request.seed,
-        "timeout": request.timeout,
-        "device": request.device,
-        "jailed": request.jailed,
-        "strict": request.strict,
-        "verdict_only": request.verdict_only,
-        "series": request.series,
-        **{name: str(path) if path is not None else None for name, path in _files(request).items()},
-    }
-
-
-def decoded_request(told: dict[str, Any]) -> Request:
-    """Return the request that `encoded_request` wrote down."""
-    course = Course(Path(told.pop("course")))
-    files, root = told.pop("exercises"), Path(told.pop("submission_root"))
-    memory, record = (Path(told[name]) if told[name] else None for name in ("memory", "record"))
-    exercises = tuple(one for one in course.exercises if one.file in files)
-    return Request(course, exercises, root, **{**told, "memory": memory, "record": record})
-
-
-def _files(request: Request) -> dict[str, Path | None]:
-    return {"memory": request.memory, "record": request.record}
 
 
 def _decoded(data: bytes) -> Results | ApartError:

@@ -26,11 +26,11 @@ from grader.options import (
     write,
 )
 from grader.progress_line import ProgressLine
+from grader.request import GradingError, Place, Request
 from grader.words import WARM
 
 if TYPE_CHECKING:
     from grader.early import Loading
-    from grader.nursery import Place
     from grader.results import Results
 
 DEVICES: Final = ("auto", "cpu", "cuda", "mps", "all")
@@ -45,8 +45,6 @@ def run(arguments: list[str], loading: "Loading | None" = None) -> int:
     several = _several_lessons(check(arguments))
     # The zygote starts before the options are kept anywhere: what its workers can find in their memory and on their
     # stack must not tell them the seed, or where other hand-ins lie.
-    from grader.grading import GradingError
-
     words = list(arguments)
     hidden = (arguments, words, sys.argv, sys.orig_argv)
     graded = _several_at_a_time(hidden, loading) if several else _in_this_process(hidden, loading)
@@ -101,8 +99,6 @@ class Command:
 
     def __init__(self, arguments: Sequence[str]) -> None:
         """Read the options and make the request; a line on the terminal says how far it is."""
-        from grader.grading import Request
-
         self._options = options = _parser().parse_args(arguments)
         self._course = find_course(Path.cwd())
         self._source = submission_root(self._course, options.source)
@@ -137,15 +133,13 @@ class Command:
         return USAGE
 
 
-def place_of(arguments: Sequence[str]) -> "Place | None":
+def place_of(arguments: Sequence[str]) -> Place | None:
     """Return where the warm grader grades a command line; None for several lessons: cold, they go to all processors."""
-    from grader import nursery
-
     options = check(arguments)
     folders = {one.folder for one in options.exercises}
     if len(folders) != 1 or options.json_report:
         return None
-    return nursery.Place.of(find_course(Path.cwd()), tuple(folders), options.device)
+    return Place.of(find_course(Path.cwd()), tuple(folders), options.device)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,7 +7,6 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +16,7 @@ import msgspec
 
 from grader.early import Loading, quick_import
 from grader.lessons import Course, Exercise, submitted_folder
+from grader.request import GradingError, Request
 from grader.results import Environment, ExerciseResult, LessonResult, Results, Score
 
 if TYPE_CHECKING:
@@ -26,38 +26,6 @@ if TYPE_CHECKING:
 _UNUSED_PLUGINS = ("cacheprovider", "faulthandler", "logging", "threadexception", "unraisableexception", "warnings")
 _PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 _BACKSTOP_S = 900
-
-
-class GradingError(Exception):
-    """The harness could not grade; the message is one sentence for whoever runs it."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to grade and how."""
-
-    course: Course
-    exercises: tuple[Exercise, ...]
-    submission_root: Path
-    seed: int = 0
-    timeout: float | None = None
-    device: str = "auto"
-    """`auto` (the CPU, and a GPU where there is one), `cpu`, `cuda`, `mps` or `all`."""
-    jailed: bool = False
-    """Refuse to grade where the jail lacks a layer that untrusted code needs."""
-    strict: bool = False
-    """As `jailed`, and every check gets a fresh worker."""
-    verdict_only: bool = False
-    """Find out only whether full marks are earned: an exercise stops at its first failed check, and nothing is explained."""
-    series: bool = False
-    """Keep the curves that checks compare, for a report that draws them."""
-    memory: Path | None = None
-    """A file of known answers of trusted programs, which gradings of the same course share and add to."""
-    record: Path | None = None
-    """An answer key to be written, of the exercises' references and known mistakes."""
-    json_report: Path | None = None
-    """Where pytest-json-report's own file goes, when it is wanted."""
-    on_check: Callable[[Exercise, int, int], None] | None = None
 
 
 def start_zygote(*, forget: Sequence[list[str]] = (), loading: Loading | None = None) -> "Zygote":

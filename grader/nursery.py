@@ -9,7 +9,6 @@ Three kinds of processes, so that nothing is done twice and student code inherit
 
 import contextlib
 import gc
-import json
 import os
 import select
 import signal
@@ -22,14 +21,13 @@ from pathlib import Path
 from typing import Final, NoReturn, Protocol
 
 from grader.early import Loading, quick_import
-from grader.grading import Request, demand_linux, grade, grade_later
+from grader.grading import demand_linux, grade, grade_later
 from grader.lessons import Course
+from grader.request import PACKET, Place, Request
 from grader.results import Results
 from grader.worker import jail
 from grader.worker.launch import Zygote, fork_zygote, reset
 
-PACKET: Final = 1 << 16
-"""Bytes of a place, at most."""
 _MOST_HOSTS: Final = 4
 """Lessons whose checks are kept; the one that was not asked for the longest makes room."""
 
@@ -46,36 +44,6 @@ class Job(Protocol):
     def fail(self, error: Exception) -> None:
         """Say why there are none."""
         ...
-
-
-@dataclass(frozen=True)
-class Place:
-    """Which host grades: the course, the check files that it collects, and the device."""
-
-    course: str
-    files: tuple[str, ...]
-    device: str = "cpu"
-    state: str = ""
-    """What changes with the check files: a host is of no use after they were edited."""
-
-    @classmethod
-    def of(cls, course: Course, lessons: Sequence[str], device: str) -> "Place":
-        """Return the place for exercises of these lessons (by folder)."""
-        files = [str(course.check_file(one)) for one in course.exercises if one.folder in lessons]
-        folders = dict.fromkeys([course.tests_root, *(Path(file).parent for file in files)])
-        facts = [(one.name, one.stat()) for folder in folders for one in sorted(folder.glob("*.py"))]
-        state = " ".join(f"{name} {found.st_size} {found.st_mtime_ns}" for name, found in facts)
-        return cls(str(course.root), tuple(files), device, state)
-
-    def encoded(self) -> bytes:
-        """Return it as a packet, to be read by `decoded`."""
-        return json.dumps([self.course, self.files, self.device, self.state]).encode()
-
-    @classmethod
-    def decoded(cls, packet: bytes) -> "Place":
-        """Return the place that `encoded` wrote down."""
-        course, files, device, state = json.loads(packet)
-        return cls(course, tuple(files), device, state)
 
 
 class Nursery:

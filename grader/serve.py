@@ -25,10 +25,10 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from grader import warm
 from grader.progress_line import ProgressLine
+from grader.request import Place, Request, encoded_request, place_of
 
 if TYPE_CHECKING:
-    from grader.grading import Request
-    from grader.nursery import Job, Place
+    from grader.nursery import Job
     from grader.results import Results
 
 IDLE_S: Final = 15 * 60.0
@@ -67,9 +67,8 @@ def fingerprint() -> str:
 # Asking
 
 
-def ask(request: "Request") -> "Results | None":
+def ask(request: Request) -> "Results | None":
     """Have the warm grader grade; None when there is none or it fails, so that the caller grades itself."""
-    from grader.apart import encoded_request, place_of
     from grader.results import from_json
 
     channel = warm.connected()
@@ -156,7 +155,7 @@ def _memory_mb(pid: int) -> int:
 class Command(Protocol):
     """A command line of `grade`, in two halves around the grading."""
 
-    request: "Request"
+    request: Request
     line: ProgressLine
 
     def report(self, results: "Results") -> int:
@@ -223,10 +222,8 @@ def _listen(place: Path) -> socket.socket | None:
     return listener
 
 
-def _wanted(channel: socket.socket, commands: Commands) -> "Place | None":
+def _wanted(channel: socket.socket, commands: Commands) -> Place | None:
     """Return where to grade what a connection asks for; None for what is not for the warm grader, and for silence."""
-    from grader.nursery import Place
-
     channel.settimeout(_READ_S)
     try:
         told, _ = warm.receive(channel)

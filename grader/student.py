@@ -292,7 +292,7 @@ def watch_(arguments: Sequence[str]) -> int:
 def grade_warm(course: Course, exercises: Sequence[Exercise]) -> "Results | str":
     """Grade the student's own files on the warm grader, starting it where needed; return a sentence when that fails."""
     from grader import serve
-    from grader.grading import Request
+    from grader.request import Request
 
     request = Request(course, tuple(exercises), course.exercises_root, device="cpu", series=True)
     for _ in range(2):

@@ -13,12 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from grader.apart import encoded_request, place_of
 from grader.batch.execution import Conditions, ExecutionError, Outcome, Task
 from grader.batch.workplace import Workplace
-from grader.grading import Request
 from grader.lessons import Course
-from grader.nursery import Place
+from grader.request import Place, Request, encoded_request, place_of
 
 _LONGEST_S: Final = 1800.0
 """After this a grading is given up; the limits inside end every submission long before."""

@@ -9,7 +9,7 @@ import os
 import socket
 
 from grader.apart import new_nursery
-from grader.nursery import PACKET, Place
+from grader.request import PACKET, Place
 
 
 def main() -> None:

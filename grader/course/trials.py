@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.apart import ApartError, grade_apart
-from grader.grading import Request
 from grader.lessons import Course, Exercise
 from grader.nursery import Nursery
+from grader.request import Request
 from grader.results import ExerciseResult, Results
 
 

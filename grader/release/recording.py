@@ -6,10 +6,10 @@ from pathlib import Path
 
 from grader.answer_key import Facts, KeyWriter, RecordedMistake, stand_in
 from grader.apart import ApartError, grade_apart, new_nursery
-from grader.grading import Request
 from grader.lessons import Course, Exercise, Lesson
 from grader.mistakes import load_mistakes, sentences
 from grader.proxy import outline
+from grader.request import Request
 from grader.results import Results
 
 

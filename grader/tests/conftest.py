@@ -60,7 +60,7 @@ def nursery():
 def grade(course, nursery):
     """Return `grade(hand_in, *targets, **options)`: grades in a fork of this process and returns the results."""
     from grader.apart import grade_apart
-    from grader.grading import Request
+    from grader.request import Request
 
     def run(root, *targets, of=course, **options):
         request = Request(of, of.select(targets), root, **{"device": "cpu", **options})

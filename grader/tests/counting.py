@@ -11,8 +11,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from grader.grading import Request, grade, start_zygote
+from grader.grading import grade, start_zygote
 from grader.lessons import find_course
+from grader.request import Request
 
 PROGRAM = """
 import sys

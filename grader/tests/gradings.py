@@ -283,8 +283,8 @@ def main() -> None:
         os.setuid(int(user))
 
     from grader import apart
-    from grader.grading import Request
     from grader.lessons import find_course
+    from grader.request import Request
 
     measured = tempfile.NamedTemporaryFile(prefix="grade-measured-")  # noqa: SIM115
     _measure(plan_file, measured.name)
@@ -311,6 +311,7 @@ def main() -> None:
     for line in measured:
         position, seconds, memory = json.loads(line)
         outcomes[position].update(seconds=seconds, memory=memory)
+    measured.close()  # and with it the file
     for outcome in outcomes:
         outcome.setdefault("seconds", 0.0)
         outcome.setdefault("memory", 0)

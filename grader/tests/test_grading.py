@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader.apart import grade_apart
-from grader.grading import Request
+from grader.request import Request
 from grader.results import Verdict, from_json, to_json
 
 TINY = Path(__file__).parent / "submissions" / "tiny"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.apart import encoded_request, grade_apart, new_nursery, place_of
-from grader.grading import Request
+from grader.apart import grade_apart, grade_lessons, new_nursery
+from grader.request import Request, encoded_request, place_of
 from grader.worker import jail
 
 DOUBLE = "lesson_1_1_double/ex2_double.py"
@@ -141,3 +141,34 @@ def patiently(find):
         assert time.monotonic() < limit
         time.sleep(0.01)
     return found
+
+
+def test_lessons_apart_are_one_run(own, course):
+    """Several lessons, each in a fork, give what one grading of all gives, in the order of the course."""
+    request = Request(course, course.exercises, course.reference_root, device="cpu")
+    steps = []
+    apart = grade_lessons(request, own, jobs=2, on_lesson=lambda done, total: steps.append((done, total)))
+    [together] = graded(own, request)
+
+    def verdicts(results):
+        return [
+            (check.id, check.verdict, check.earned)
+            for lesson in results.lessons
+            for one in lesson.exercises
+            for check in one.checks
+        ]
+
+    assert verdicts(apart) == verdicts(together)
+    assert (apart.score, apart.status, apart.seed) == (together.score, "graded", together.seed)
+    assert steps == [(1, 2), (2, 2)]
+
+
+def test_a_lesson_that_fails_does_not_take_the_others_along(own, copied_course):
+    """A run with a broken lesson is broken and says why; the sound lesson is graded."""
+    copied_course.check_file(copied_course.select(["1.1.2"])[0]).write_text("def test_a(:\n")
+    request = Request(copied_course, copied_course.exercises, copied_course.reference_root, device="cpu")
+    results = grade_lessons(request, own, jobs=2, on_lesson=lambda *_: None)
+
+    assert results.status == "broken"
+    assert "SyntaxError" in "\n".join(results.problems)
+    assert [lesson.earned for lesson in results.lessons if lesson.id == "1.2"] == [10]

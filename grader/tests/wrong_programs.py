@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.apart import grade_apart
-from grader.grading import Request
 from grader.lessons import Course
 from grader.nursery import Nursery
+from grader.request import Request
 from grader.results import ExerciseResult
 
 PLACE = Path(__file__).parent / "submissions" / "wrong"
