@@ -2,7 +2,6 @@
 
 import os
 import sys
-import traceback
 from typing import NoReturn
 
 from grader.words import grades, may_be_warm
@@ -21,6 +20,8 @@ def main() -> NoReturn:
         code = 0
     except Exception as error:
         if "GRADE_DEBUG" in os.environ:
+            import traceback  # 9 ms, which every command would pay
+
             traceback.print_exc()
         text = f"grade: the grader itself failed ({type(error).__name__}: {error}). Set GRADE_DEBUG=1 to see where.\n"
         os.write(2, text.encode("utf-8", "backslashreplace"))
