@@ -102,9 +102,11 @@ def grade_lessons(request: Request, nursery: Nursery, *, jobs: int, on_lesson: C
     for exercise in request.exercises:
         lessons.setdefault(exercise.folder, []).append(exercise)
     parts = [replace(request, exercises=tuple(exercises), on_check=None) for exercises in lessons.values()]
+    order = sorted(range(len(parts)), key=lambda part: -_length(parts[part]))  # the last ones should be short
     found: dict[int, Results] = {}
     failed: list[str] = []
-    for position, outcome in grade_apart(parts, jobs=jobs, nursery=nursery):
+    for turn, outcome in grade_apart((parts[part] for part in order), jobs=jobs, nursery=nursery):
+        position = order[turn]
         if isinstance(outcome, ApartError):
             kind, _, sentence = str(outcome).partition(": ")
             if kind == "GradingError":
@@ -116,6 +118,12 @@ def grade_lessons(request: Request, nursery: Nursery, *, jobs: int, on_lesson: C
     if not found:
         raise GradingError(failed[0])
     return merged([found[position] for position in sorted(found)], time.monotonic() - started, failed)
+
+
+def _length(request: Request) -> int:
+    """Return about how long a request takes: the bytes of its check files."""
+    files = [request.course.check_file(exercise) for exercise in request.exercises]
+    return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def _decoded(data: bytes) -> Results | ApartError:

@@ -12,7 +12,7 @@ import socket
 import sys
 import types
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -66,7 +66,7 @@ class Child:
         try:
             reply = self._do(header, blobs, encoder)
             _flush()
-            self._send({"facts": [asdict(fact) for fact in encoder.facts], **reply}, encoder.blobs)
+            self._send({"facts": [vars(fact) for fact in encoder.facts], **reply}, encoder.blobs)
         except NotDataError as error:
             self._send({"kind": "raised", "type": ["NotDataError"], "message": str(error)}, [])
         except BaseException as error:  # whatever a submission throws is an answer
@@ -79,7 +79,7 @@ class Child:
 
     def _tell(self, violation: Violation) -> None:
         """Report a broken rule at once: what has been said cannot be erased."""
-        self.channel.send({"kind": "violation", **asdict(violation)}, [], wait=self._wait)
+        self.channel.send({"kind": "violation", **vars(violation)}, [], wait=self._wait)
 
     def _do(self, header: dict[str, Any], blobs: list[memoryview], encoder: Encoder) -> dict[str, Any]:
         if header["kind"] == "confine":
@@ -144,7 +144,7 @@ class Child:
         with self._running(by_name):
             result = function(*arguments, **named)
         value = encoder.encode(result)
-        facts = [asdict(fact) for fact in encoder.facts]  # of the result alone, not of changed arguments
+        facts = [vars(fact) for fact in encoder.facts]  # of the result alone, not of changed arguments
         return {
             "kind": "answer",
             "value": value,
@@ -229,7 +229,7 @@ class Child:
         try:
             with self._running():
                 found = actions[action](target, *arguments)
-            return {"kind": "answer", "value": encoder.encode(found), "facts": [asdict(fact) for fact in encoder.facts]}
+            return {"kind": "answer", "value": encoder.encode(found), "facts": [vars(fact) for fact in encoder.facts]}
         except StopIteration:
             if action != "next":
                 raise
