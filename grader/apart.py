@@ -13,7 +13,7 @@ from grader.early import Loading
 from grader.grading import merged
 from grader.lessons import Exercise
 from grader.nursery import Nursery
-from grader.request import GradingError, Request, decoded_request, encoded_request, place_of
+from grader.request import GradingError, Request, decoded_request, encoded_request, length_of, place_of
 from grader.results import Results, from_json, to_json
 
 
@@ -102,7 +102,9 @@ def grade_lessons(request: Request, nursery: Nursery, *, jobs: int, on_lesson: C
     for exercise in request.exercises:
         lessons.setdefault(exercise.folder, []).append(exercise)
     parts = [replace(request, exercises=tuple(exercises), on_check=None) for exercises in lessons.values()]
-    order = sorted(range(len(parts)), key=lambda part: -_length(parts[part]))  # the last ones should be short
+    order = sorted(
+        range(len(parts)), key=lambda part: -sum(length_of(request.course, one) for one in parts[part].exercises)
+    )  # the last ones should be short
     found: dict[int, Results] = {}
     failed: list[str] = []
     for turn, outcome in grade_apart((parts[part] for part in order), jobs=jobs, nursery=nursery):
@@ -117,13 +119,8 @@ def grade_lessons(request: Request, nursery: Nursery, *, jobs: int, on_lesson: C
         on_lesson(len(found) + len(failed), len(parts))
     if not found:
         raise GradingError(failed[0])
-    return merged([found[position] for position in sorted(found)], time.monotonic() - started, failed)
-
-
-def _length(request: Request) -> int:
-    """Return about how long a request takes: the bytes of its check files."""
-    files = [request.course.check_file(exercise) for exercise in request.exercises]
-    return sum(file.stat().st_size for file in files if file.is_file())
+    parts_found = [found[position] for position in sorted(found)]
+    return merged(request.course, parts_found, time.monotonic() - started, failed)
 
 
 def _decoded(data: bytes) -> Results | ApartError:

@@ -21,6 +21,7 @@ from grader.options import (
     console,
     percent,
     positive,
+    processors,
     seed,
     tell,
     write,
@@ -75,8 +76,7 @@ def _several_at_a_time(hidden: Sequence[list[str]], loading: "Loading | None") -
     from grader.apart import grade_lessons, new_nursery
 
     nursery = new_nursery(forget=hidden, loading=loading)
-    jobs = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return lambda command: grade_lessons(command.request, nursery, jobs=jobs, on_lesson=command.line.lessons)
+    return lambda command: grade_lessons(command.request, nursery, jobs=processors(), on_lesson=command.line.lessons)
 
 
 def check(arguments: Sequence[str]) -> argparse.Namespace:

@@ -258,17 +258,17 @@ def environment(devices: Sequence[str], isolation: Sequence[str]) -> Environment
     )
 
 
-def merged(parts: Sequence[Results], duration_s: float, problems: Sequence[str] = ()) -> Results:
-    """Return the results of one run from those of its lessons, in their order; `problems` kept others from having any."""
-    lessons = [lesson for part in parts for lesson in part.lessons]
+def merged(course: Course, parts: Sequence[Results], duration_s: float, problems: Sequence[str] = ()) -> Results:
+    """Return the results of one run from those of its parts; `problems` kept others from having any."""
+    found = [exercise for part in parts for lesson in part.lessons for exercise in lesson.exercises]
     faults = [*problems, *(problem for part in parts for problem in part.problems)]
     return msgspec.structs.replace(
         parts[0],
         started=min(part.started for part in parts),
         duration_s=round(duration_s, 3),
-        score=_sum(lessons),
+        score=_sum(found),
         status="broken" if faults else "graded",
-        lessons=lessons,
+        lessons=_lessons(course, found),
         problems=faults,
     )
 

@@ -9,6 +9,7 @@ Three kinds of processes, so that nothing is done twice and student code inherit
 
 import contextlib
 import gc
+import json
 import os
 import select
 import signal
@@ -16,15 +17,15 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NoReturn, Protocol
 
 from grader.early import Loading, quick_import
-from grader.grading import demand_linux, grade, grade_later
-from grader.lessons import Course
-from grader.request import PACKET, Place, Request
-from grader.results import Results
+from grader.grading import demand_linux, grade, grade_later, merged
+from grader.lessons import Course, Exercise
+from grader.request import PACKET, GradingError, Place, Request, length_of
+from grader.results import Results, from_json, to_json
 from grader.worker import jail
 from grader.worker.launch import Zygote, fork_zygote, reset
 
@@ -142,7 +143,7 @@ class _Keeper:
         self._ending: list[int] = []
         """Processes of hosts that were told to end."""
         self._free: list[_Lent] = []
-        self._leases: dict[int, tuple[socket.socket, _Lent]] = {}
+        self._leases: dict[int, tuple[socket.socket, list[_Lent]]] = {}
         """By descriptor: our end of what a grading holds until it ends, and what it has borrowed."""
 
     def run(self) -> None:
@@ -164,10 +165,11 @@ class _Keeper:
 
     def _send_on(self, channel: socket.socket, place: Place) -> int:
         """Have a host grade what comes over the channel; return the descriptor that tells when it has ended."""
-        lent = self._borrowed()
+        lent = [self._borrowed() for _ in range(1 + place.wide)]
         ours, theirs = socket.socketpair()
         self._leases[ours.fileno()] = ours, lent
-        packet = [str(lent.token).encode()], [channel.fileno(), lent.requests.fileno(), theirs.fileno()]
+        descriptors = [channel.fileno(), theirs.fileno(), *(one.requests.fileno() for one in lent)]
+        packet = [json.dumps([one.token for one in lent]).encode()], descriptors
         with theirs:
             try:
                 socket.send_fds(self._host(place).requests, *packet)
@@ -186,8 +188,7 @@ class _Keeper:
     def _take_back(self, descriptor: int) -> None:
         lease, lent = self._leases.pop(descriptor)
         lease.close()
-        if lent.reset():
-            self._free.append(lent)
+        self._free += [one for one in lent if one.reset()]
 
     def _host(self, place: Place) -> "_Running":
         found = self._hosts.pop(place, None)
@@ -279,7 +280,7 @@ class _Host:
         gc.freeze()
         host, running = os.getpid(), list[int]()
         while True:
-            packet, descriptors, _, _ = socket.recv_fds(self._requests, 64, 3)
+            packet, descriptors, _, _ = socket.recv_fds(self._requests, 64, 4)
             if not packet:
                 for pid in running:
                     os.waitpid(pid, 0)
@@ -288,19 +289,91 @@ class _Host:
             if pid == 0:
                 self._requests.close()
                 jail.detach_from(host)
-                return self._begin(int(packet), *descriptors)
+                return self._begin(json.loads(packet), *descriptors)
             for descriptor in descriptors:
                 os.close(descriptor)
             running = [one for one in (*running, pid) if os.waitpid(one, os.WNOHANG) == (0, 0)]
 
-    def _begin(self, token: int, channel: int, requests: int, lease: int) -> tuple[Request, Zygote]:
+    def _begin(self, tokens: list[int], channel: int, lease: int, *requests: int) -> tuple[Request, Zygote]:
         self._lease = lease
         end = socket.socket(fileno=channel)
         job = self._read(end)
+        turn = 0
+        if len(requests) > 1 and len(job.request.exercises) > 1:
+            job, turn = _shared(job)
         end_with(end)
-        zygote = Zygote.borrowed(socket.socket(fileno=requests), token)
+        zygote = Zygote.borrowed(socket.socket(fileno=requests[turn]), tokens[turn])
         self._job = job
         return job.request, zygote
+
+
+# A grading that two processes share
+
+
+def _shared(job: Job) -> tuple[Job, int]:
+    """Fork, and return in each process its part of the job, and which of the two it is; the first one hands over all."""
+    mine, others = _halves(job.request)
+    ours, theirs = socket.socketpair()
+    parent = os.getpid()
+    if os.fork() == 0:
+        ours.close()
+        jail.detach_from(parent)
+        return _Part(theirs, others), 1
+    theirs.close()
+    return _Whole(job, mine, ours), 0
+
+
+def _halves(request: Request) -> tuple[Request, Request]:
+    """Return two requests for about the same work, by the size of the check files."""
+    halves: tuple[list[Exercise], list[Exercise]] = [], []
+    sizes = [0, 0]
+    for exercise in sorted(request.exercises, key=lambda one: -length_of(request.course, one)):
+        smaller = sizes.index(min(sizes))
+        halves[smaller].append(exercise)
+        sizes[smaller] += length_of(request.course, exercise)
+    mine, others = (tuple(one for one in request.exercises if one in half) for half in halves)
+    return replace(request, exercises=mine), replace(request, exercises=others, on_check=None)
+
+
+@dataclass
+class _Part:
+    """The second half: its results go to the first."""
+
+    channel: socket.socket
+    request: Request
+
+    def finish(self, results: Results) -> None:
+        """Send them."""
+        self.channel.sendall(to_json(results, compact=True).encode())
+
+    def fail(self, error: Exception) -> None:
+        """Send what is wrong."""
+        self.channel.sendall(f"{type(error).__name__}: {error}".encode("utf-8", "backslashreplace"))
+
+
+@dataclass
+class _Whole:
+    """The first half, which waits for the second and finishes the job."""
+
+    job: Job
+    request: Request
+    channel: socket.socket
+
+    def finish(self, results: Results) -> None:
+        """Put both together."""
+        told = b"".join(iter(lambda: self.channel.recv(1 << 16), b""))
+        if not told.startswith(b"{"):
+            self.job.fail(
+                GradingError(told.decode("utf-8", "replace") or "A part of the grading ended without a word.")
+            )
+            return
+        other = from_json(told)
+        duration = max(results.duration_s, other.duration_s)
+        self.job.finish(merged(self.request.course, [results, other], duration))
+
+    def fail(self, error: Exception) -> None:
+        """Pass it on."""
+        self.job.fail(error)
 
 
 def end_with(channel: socket.socket) -> None:

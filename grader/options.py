@@ -104,6 +104,11 @@ def percent(text: str) -> float:
     return value
 
 
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def check_writable(name: str) -> None:
     """Refuse an output path now rather than after the grading."""
     if name == "-":

@@ -43,6 +43,12 @@ class Request:
     on_check: Callable[[Exercise, int, int], None] | None = None
 
 
+def length_of(course: Course, exercise: Exercise) -> int:
+    """Return about how long an exercise takes, beside others: the bytes of its check file."""
+    file = course.check_file(exercise)
+    return file.stat().st_size if file.is_file() else 0
+
+
 def encoded_request(request: Request) -> dict[str, Any]:
     """Return a request as JSON values, to be read by `decoded_request` in another process."""
     return {
@@ -82,6 +88,8 @@ class Place:
     device: str = "cpu"
     state: str = ""
     """What changes with the check files: a host is of no use after they were edited."""
+    wide: bool = False
+    """Two processes share a grading: for somebody who waits for it, on a machine with a processor to spare."""
 
     @classmethod
     def of(cls, course: Course, lessons: Sequence[str], device: str) -> "Place":
@@ -96,15 +104,15 @@ class Place:
         """Return it as a packet, to be read by `decoded`."""
         import json  # `grade --help` needs none
 
-        return json.dumps([self.course, self.files, self.device, self.state]).encode()
+        return json.dumps([self.course, self.files, self.device, self.state, self.wide]).encode()
 
     @classmethod
     def decoded(cls, packet: bytes) -> "Place":
         """Return the place that `encoded` wrote down."""
         import json
 
-        course, files, device, state = json.loads(packet)
-        return cls(course, tuple(files), device, state)
+        course, files, device, state, wide = json.loads(packet)
+        return cls(course, tuple(files), device, state, wide)
 
 
 def place_of(request: Request) -> Place:

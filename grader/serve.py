@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from grader import warm
+from grader.options import processors
 from grader.progress_line import ProgressLine
 from grader.request import Place, Request, encoded_request, place_of
 
@@ -214,7 +215,7 @@ def serve(commands: Commands, *, idle_s: float = IDLE_S) -> None:
                 channel, _ = listener.accept()
                 with channel:
                     if warm.credentials(channel)[1] == os.getuid() and (where := _wanted(channel, commands)):
-                        nursery.fork_for(channel, where)
+                        nursery.fork_for(channel, replace(where, wide=processors() > 1))
                         last = time.monotonic()
     finally:
         place.unlink(missing_ok=True)

@@ -21,6 +21,7 @@ from grader.options import (
     check_writable,
     count,
     positive,
+    processors,
     seed,
     write,
 )
@@ -62,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--roster", metavar="CSV", help="the students' keys, names and identifiers")
     parser.add_argument("--layout", choices=_LAYOUTS, help="how the hand-ins lie there (default: found out)")
-    parser.add_argument("--jobs", type=count, default=_processors(), metavar="N", help="gradings at a time")
+    parser.add_argument("--jobs", type=count, default=processors(), metavar="N", help="gradings at a time")
     parser.add_argument("--seed", type=seed, metavar="N", help="seed of the inputs, or `random` (default: 0)")
     parser.add_argument("--timeout", type=positive, metavar="S", help="seconds that one exercise may take")
     parser.add_argument("--device", choices=_DEVICES, default="cpu", help="where to run the checks (default: cpu)")
@@ -280,10 +281,6 @@ def _default_journal(shard: tuple[int, int] | None) -> str:
 def _shown(where: str) -> str:
     """Return a journal's name without a password."""
     return re.sub(r"//[^/@]*@", "//", where)
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 _KNOWN_JOURNAL: Final = (
