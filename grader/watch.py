@@ -282,7 +282,7 @@ class Watch:
         done = sum(one.id in self.solved for one in self.exercises)
         where = f"exercises/{self.current.file}" if self.current is not None else "nothing left to do"
         lines = ["", *self.said, ""] if self.said else [""]
-        lines += [f"{_bar(done, len(self.exercises))} {done} of {len(self.exercises)} solved   now: {where}", KEYS]
+        lines += [f"{_bar(done, len(self.exercises))} {done} of {len(self.exercises)} solved", f"now: {where}", KEYS]
         self.screen.draw(*pictures, self.screen.text(*lines))
 
     # Keys
