@@ -23,7 +23,7 @@ from rich.text import Text
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-COLUMNS, LINES = 80, 19
+COLUMNS, LINES = 80, 20
 SECONDS = 6
 """How long each screen of the session stays."""
 
