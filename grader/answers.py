@@ -80,26 +80,27 @@ class Memory:
     def find(self, program: str, asked: Question, chain: bytes | None) -> tuple[bytes, bytes] | None:
         """Return what stands for this question in a chain, and the known answer."""
         key = _key(program, asked, chain)
-        found = self._found(key)
+        found = self.recall(key)
         return (key, found) if found is not None else None
 
     def keep(self, program: str, asked: Question, chain: bytes | None, answer: bytes) -> bytes:
         """Keep an answer; return what stands for this question in a chain."""
         key = _key(program, asked, chain)
-        self._keep(key, answer)
+        self.note(key, answer)
         return key
 
     def spent(self, program: str, measured: Spent) -> Spent:
         """Return what the calls of a program have cost when it was asked for the first time, which may be now."""
         key = hashlib.sha256(b"spent" + program.encode()).digest()
-        found = self._found(key)
+        found = self.recall(key)
         if found is not None:
             return Spent(**json.loads(found))
         if measured.calls:
-            self._keep(key, json.dumps(asdict(measured)).encode())
+            self.note(key, json.dumps(asdict(measured)).encode())
         return measured
 
-    def _found(self, key: bytes) -> bytes | None:
+    def recall(self, key: bytes) -> bytes | None:
+        """Return what is noted under a key."""
         found = self._known.get(key)
         if found is None and self._file is not None:
             with contextlib.suppress(sqlite3.Error):
@@ -108,7 +109,8 @@ class Memory:
                     found = self._known[key] = row[0]
         return found
 
-    def _keep(self, key: bytes, answer: bytes) -> None:
+    def note(self, key: bytes, answer: bytes) -> None:
+        """Note something under a key that stands for all that it depends on."""
         self._known[key] = answer
         if self._file is not None and len(answer) <= _LARGEST:
             self._fresh[key] = answer

@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.early import Loading
 from grader.grading import merged
-from grader.lessons import Exercise
+from grader.lessons import Course, Exercise
 from grader.nursery import Nursery
 from grader.request import GradingError, Request, decoded_request, encoded_request, length_of, place_of
 from grader.results import Results, from_json, to_json
@@ -24,13 +24,13 @@ class ApartError(Exception):
 class Told:
     """A request that came over a channel, and goes back as results."""
 
-    def __init__(self, channel: socket.socket, request: dict[str, Any]) -> None:
-        self._channel, self.request = channel, decoded_request(request)
+    def __init__(self, channel: socket.socket, request: dict[str, Any], course: Course) -> None:
+        self._channel, self.request = channel, decoded_request(request, course)
 
     @classmethod
-    def read(cls, channel: socket.socket) -> "Told":
+    def read(cls, channel: socket.socket, course: Course) -> "Told":
         """Read the request, which is all that comes."""
-        return cls(channel, json.loads(b"".join(iter(lambda: channel.recv(1 << 16), b""))))
+        return cls(channel, json.loads(b"".join(iter(lambda: channel.recv(1 << 16), b""))), course)
 
     def finish(self, results: Results) -> None:
         """Send the results."""

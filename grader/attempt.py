@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final
 from grader.answers import Memory, Remembered
 from grader.callee import WorkerCallee
 from grader.calls import StudentError
+from grader.conversation import Conversation
 from grader.findings import Finding
 from grader.lessons import Course, Exercise
+from grader.results import ExerciseResult
 from grader.trusted import Trusted
 from grader.worker.process import Budget
 
@@ -53,7 +55,7 @@ class Attempt:
     rules: "Rules"
     trusted: Trusted
     findings: list[Finding] = field(default_factory=list)
-    budget: Budget = field(default_factory=lambda: Budget(CPU_LIMIT_S / 2, CPU_LIMIT_S))
+    budget: Budget = field(default_factory=lambda: Budget.of(CPU_LIMIT_S))
     blocked: StudentError | None = None
     """Why no check of this exercise can run: the file is missing, cannot be loaded, or is an untouched stub."""
     reference: Remembered | None = None
@@ -61,6 +63,11 @@ class Attempt:
     """What the submission answered to the checks of the contract, by room and device."""
     workers: dict[tuple[str, str], WorkerCallee] = field(default_factory=dict)
     """The submission's programs by room and device; checks in one room share a worker."""
+
+    conversation: Conversation | None = None
+    """What is said to the program, where many gradings share what they know."""
+    known: ExerciseResult | None = None
+    """The result, where the conversation is an earlier one."""
 
     def close(self) -> None:
         """End the workers."""

@@ -138,6 +138,7 @@ class WorkerCallee:
         try:
             return ask(worker)
         except WorkerTimeoutError:
+            self.budget.overrun()
             raise StudentError(Verdict.TIMED_OUT, too_long(limit), output=worker.take_output()) from None
         except WorkerError as error:
             raise StudentError(Verdict.KILLED, str(error), output=worker.take_output()) from None

@@ -52,14 +52,14 @@ class Nursery:
 
     def __init__(
         self,
-        read: Callable[[socket.socket], Job],
+        read: Callable[[socket.socket, Course], Job],
         *,
         forget: Sequence[list[str]] = (),
         loading: Loading | None = None,
     ) -> None:
         """Fork it from this process, which must have one thread.
 
-        `read` takes a job from a channel; it runs in the process that will grade it. For `forget` and `loading` see
+        `read` takes a job from a channel, and the course as far as it is known; it runs in the process that will grade. For `forget` and `loading` see
         `start_zygote`.
         """
         demand_linux()
@@ -103,12 +103,14 @@ def _warm() -> None:
     import grader.plugin
     import grader.session
     import grader.testing  # noqa: F401
-    from grader.worker.memory import use_huge_pages
+    from grader.worker.memory import heap, use_huge_pages
+    from grader.worker.rehearsal import rehearse
     from grader.worker.traps import TRAPS
 
     torch.set_num_threads(1)
+    rehearse()
     TRAPS.lay()
-    use_huge_pages()
+    use_huge_pages(heap())
     gc.freeze()  # a collection in a fork would copy every page it looks at
 
 
@@ -137,7 +139,7 @@ class _Lent:
 class _Keeper:
     """The nursery itself: lends zygotes to gradings and sends each to the host of its lesson."""
 
-    def __init__(self, requests: socket.socket, read: Callable[[socket.socket], Job]) -> None:
+    def __init__(self, requests: socket.socket, read: Callable[[socket.socket, Course], Job]) -> None:
         self._requests, self._read = requests, read
         self._hosts: dict[Place, _Running] = {}
         self._ending: list[int] = []
@@ -233,16 +235,18 @@ class _Running:
 class _Host:
     """A process that collects check files once and forks a grading for each packet."""
 
-    def __init__(self, requests: socket.socket, read: Callable[[socket.socket], Job]) -> None:
+    def __init__(self, requests: socket.socket, read: Callable[[socket.socket, Course], Job]) -> None:
         self._requests, self._read = requests, read
         self._job: Job | None = None
         """What a fork of this process grades."""
+        self._course = Course(Path())
         self._lease = -1
         """Held open by a fork until it ends."""
 
     def run(self, place: Place) -> NoReturn:
         """Collect and serve; the forks hand over their results."""
-        course = Course(Path(place.course))
+        course = self._course = Course(Path(place.course))
+        _ = course.exercises  # looks through the folders
         if not place.files:
             self._grade_alone()
         before = set(sys.modules)
@@ -278,7 +282,10 @@ class _Host:
         """Fork for each packet and return in the forks."""
         gc.collect()
         gc.freeze()
+        from grader.worker.memory import MANY_FORKS, heap, use_huge_pages
+
         host, running = os.getpid(), list[int]()
+        forks = 0
         while True:
             packet, descriptors, _, _ = socket.recv_fds(self._requests, 64, 4)
             if not packet:
@@ -292,17 +299,20 @@ class _Host:
                 return self._begin(json.loads(packet), *descriptors)
             for descriptor in descriptors:
                 os.close(descriptor)
+            forks += 1
+            if forks == MANY_FORKS:
+                use_huge_pages(heap())
             running = [one for one in (*running, pid) if os.waitpid(one, os.WNOHANG) == (0, 0)]
 
     def _begin(self, tokens: list[int], channel: int, lease: int, *requests: int) -> tuple[Request, Zygote]:
         self._lease = lease
         end = socket.socket(fileno=channel)
-        job = self._read(end)
+        job = self._read(end, self._course)
         turn = 0
         if len(requests) > 1 and len(job.request.exercises) > 1:
             job, turn = _shared(job)
-        end_with(end)
         zygote = Zygote.borrowed(socket.socket(fileno=requests[turn]), tokens[turn])
+        end_with(end, zygote.close)
         self._job = job
         return job.request, zygote
 
@@ -376,13 +386,16 @@ class _Whole:
         self.job.fail(error)
 
 
-def end_with(channel: socket.socket) -> None:
-    """Have this process end as soon as nobody waits for its answer; its workers are ended by whoever lent the zygote."""
+def end_with(channel: socket.socket, leave: Callable[[], None]) -> None:
+    """Have this process `leave` and end as soon as nobody waits for its answer; its workers are ended by whoever lent them."""
 
     def wait() -> None:
         poll = select.poll()
         poll.register(channel, 0)  # POLLHUP: both directions are closed
         poll.poll()
-        os._exit(1)
+        try:
+            leave()
+        finally:
+            os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()

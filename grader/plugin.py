@@ -5,6 +5,7 @@ pytest run it does nothing and imports nothing heavy.
 """
 
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from grader.proxy import Proxy
     from grader.session import Session
     from grader.testing.draw import Draw
+    from grader.testing.marks import Exercise as Rules
 
 COURSE: Final = pytest.StashKey[Course | None]()
 
@@ -84,11 +86,14 @@ class Later:
         """Wait, and leave the checks of the chosen exercises to pytest's own loop."""
         if session.testsfailed:  # what cannot be collected serves nobody
             return
+        for item in session.items:
+            _facts_of(item)
         grading, exercises = self._begin()
         session.config.stash[SESSION] = grading
         course = grading.settings.course
         session.items[:] = [item for item in session.items if course.owner(item.path) in exercises]
         _plan_all(grading, session.items)
+        session.items[:] = [item for item in session.items if not grading.knows(item.stash[PLAN][0])]
 
 
 _Registered = TypeVar("_Registered", Given, Later)
@@ -116,34 +121,53 @@ def _plan_all(session: "Session", items: list[pytest.Item]) -> None:
             _plan(session, item, exercise, sizes[_function_id(item)])
 
 
+@dataclass(frozen=True)
+class _Facts:
+    """What a check file says of one check."""
+
+    title: str
+    rules: "Rules | None"
+    marked: dict[str, Any] | None
+    """The arguments of its mark `points`; None where it has none, or not a right one."""
+
+
+_FACTS: Final = pytest.StashKey[_Facts]()
+
+
+def _facts_of(item: pytest.Item) -> _Facts:
+    """Return what a check file says of a check, found out once."""
+    if _FACTS not in item.stash:
+        from grader.scoring import GROUP_OF
+        from grader.testing.marks import Exercise as Rules
+
+        rules = getattr(getattr(item, "module", None), "EXERCISE", None)
+        mark = item.get_closest_marker("points")
+        marked = dict(mark.kwargs) if mark is not None and mark.kwargs.get("kind") in GROUP_OF else None
+        item.stash[_FACTS] = _Facts(_title(item), rules if isinstance(rules, Rules) else None, marked)
+    return item.stash[_FACTS]
+
+
 def _plan(session: "Session", item: pytest.Item, exercise: Exercise, cases: int) -> None:
     from grader.findings import Finding
-    from grader.scoring import GROUP_OF
     from grader.testing.marks import Exercise as Rules
 
-    module = getattr(item, "module", None)
-    rules = getattr(module, "EXERCISE", None)
-    mark = item.get_closest_marker("points")
-    title = _title(item)
-    if not isinstance(rules, Rules):
+    facts = _facts_of(item)
+    if facts.rules is None:
         session.problems.append(f"{exercise.id}: its check file does not say EXERCISE = Exercise(points=…).")
-        rules = Rules(points=0)
-    if mark is None or mark.kwargs.get("kind") not in GROUP_OF or not title:
+    if facts.marked is None or not facts.title:
         session.problems.append(
             f"{exercise.id}: the check `{item.name}` needs a docstring as its title and @points(weight, kind)."
         )
-    known: dict[str, Any] = (
-        dict(mark.kwargs) if mark is not None and mark.kwargs.get("kind") in GROUP_OF else {"weight": 1, "kind": "INV"}
-    )
+    marked: dict[str, Any] = facts.marked or {"weight": 1, "kind": "INV"}
     finding = Finding(
         id=f"{exercise.id}/{item.name.removeprefix('test_')}",
-        title=title,
-        kind=known["kind"],
-        weight=Fraction(known["weight"], cases),
-        gate=bool(known.get("gate", False)),
+        title=facts.title,
+        kind=marked["kind"],
+        weight=Fraction(marked["weight"], cases),
+        gate=bool(marked.get("gate", False)),
         check=getattr(item, "originalname", item.name),
     )
-    attempt = session.attempt(exercise, rules)
+    attempt = session.attempt(exercise, facts.rules or Rules(points=0))
     attempt.findings.append(finding)
     item.stash[PLAN] = (attempt, finding)
 

@@ -30,7 +30,7 @@ class TrustedPrograms:
 
     def __init__(self, settings: Settings, zygote: Zygote) -> None:
         self._settings, self._zygote = settings, zygote
-        self._memory = Memory(settings.memory)
+        self.memory = Memory(settings.memory)
         self._keys: dict[str, AnswerKey] = {}
         self._writer = KeyWriter(settings.record) if settings.record is not None else None
 
@@ -78,12 +78,12 @@ class TrustedPrograms:
         """Return what the calls of the reference have cost, in this run or in the one that asked it first; None: not known."""
         if attempt.reference is None or not isinstance(attempt.reference.live, WorkerCallee):
             return None
-        found = self._memory.spent(attempt.trusted.source, attempt.reference.live.spent)
+        found = self.memory.spent(attempt.trusted.source, attempt.reference.live.spent)
         return found if found.calls else None
 
     def close(self) -> None:
         """Keep what is worth keeping."""
-        for known in (self._memory, self._writer, *self._keys.values()):
+        for known in (self.memory, self._writer, *self._keys.values()):
             if known is not None:
                 known.close()
 
@@ -91,7 +91,7 @@ class TrustedPrograms:
         return WorkerCallee(self._zygote, _source(attempt, attempt.trusted.source), Budget(_LIMIT_S, _LIMIT_S, _BYTES))
 
     def _remembered(self, live: WorkerCallee | Variant, text: str) -> Remembered:
-        return Remembered(live, self._writer or self._memory, text)
+        return Remembered(live, self._writer or self.memory, text)
 
     @staticmethod
     def _recorded(key: AnswerKey, program: str) -> Remembered:

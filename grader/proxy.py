@@ -13,7 +13,7 @@ from grader.faults import NotCheckable
 from grader.results import Verdict
 from grader.values import Foreign
 
-_UNRECORDED: Final = 1_000_000
+UNRECORDED: Final = 1_000_000
 """The place of calls that leave no record: behind all that do."""
 
 
@@ -198,7 +198,7 @@ class Proxy:
     def quietly(self, name: str, args: dict[str, Any], *, measure: bool = False) -> Answer:
         """Call a function without leaving a record: for explanations, and for counts (`measure`)."""
         values = tuple(args.values())
-        names, place = self._functions.get(name, ()), _UNRECORDED
+        names, place = self._functions.get(name, ()), UNRECORDED
         return self._callee.answer(
             Call(
                 *("call", name, values),

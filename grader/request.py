@@ -1,6 +1,6 @@
 """What is to be graded and how, where it is graded, and both as they travel between processes. Knows nothing of torch."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -43,6 +43,12 @@ class Request:
     on_check: Callable[[Exercise, int, int], None] | None = None
 
 
+def stamp(files: Iterable[Path]) -> str:
+    """Return what changes when one of the files does, as far as they are there."""
+    facts = [(file, file.stat()) for file in sorted(files) if file.is_file()]
+    return " ".join(f"{file.name} {found.st_size} {found.st_mtime_ns}" for file, found in facts)
+
+
 def length_of(course: Course, exercise: Exercise) -> int:
     """Return about how long an exercise takes, beside others: the bytes of its check file."""
     file = course.check_file(exercise)
@@ -66,9 +72,10 @@ def encoded_request(request: Request) -> dict[str, Any]:
     }
 
 
-def decoded_request(told: dict[str, Any]) -> Request:
-    """Return the request that `encoded_request` wrote down."""
-    course = Course(Path(told.pop("course")))
+def decoded_request(told: dict[str, Any], known: Course | None = None) -> Request:
+    """Return the request that `encoded_request` wrote down; `known` is a course whose folders were looked through already."""
+    root = Path(told.pop("course"))
+    course = known if known is not None and known.root == root else Course(root)
     files, root = told.pop("exercises"), Path(told.pop("submission_root"))
     memory, record = (Path(told[name]) if told[name] else None for name in ("memory", "record"))
     exercises = tuple(one for one in course.exercises if one.file in files)
@@ -96,9 +103,9 @@ class Place:
         """Return the place for exercises of these lessons (by folder)."""
         files = [str(course.check_file(one)) for one in course.exercises if one.folder in lessons]
         folders = dict.fromkeys([course.tests_root, *(Path(file).parent for file in files)])
-        facts = [(one.name, one.stat()) for folder in folders for one in sorted(folder.glob("*.py"))]
-        state = " ".join(f"{name} {found.st_size} {found.st_mtime_ns}" for name, found in facts)
-        return cls(str(course.root), tuple(files), device, state)
+        return cls(
+            str(course.root), tuple(files), device, stamp(file for folder in folders for file in folder.glob("*.py"))
+        )
 
     def encoded(self) -> bytes:
         """Return it as a packet, to be read by `decoded`."""

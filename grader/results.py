@@ -8,7 +8,7 @@ import enum
 import json
 import math
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -223,6 +223,19 @@ def _encode(value: Any) -> Any:
     if isinstance(value, Fraction):
         return decimal(value)
     raise TypeError(f"{type(value).__name__} has no place in the results")
+
+
+_Struct = TypeVar("_Struct", bound=msgspec.Struct)
+
+
+def encode(found: msgspec.Struct) -> bytes:
+    """Return a part of the results as JSON, to be read by `decode`."""
+    return msgspec.json.encode(found, enc_hook=_encode)
+
+
+def decode(data: bytes, kind: type[_Struct]) -> _Struct:
+    """Read a part of the results back; a wrong type or a missing field raises `msgspec.ValidationError`."""
+    return msgspec.json.decode(data, type=kind, dec_hook=_decode)
 
 
 def to_builtins(results: Results) -> dict[str, Any]:

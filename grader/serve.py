@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from grader import warm
+from grader.lessons import Course
 from grader.options import processors
 from grader.progress_line import ProgressLine
 from grader.request import Place, Request, encoded_request, place_of
@@ -203,7 +204,7 @@ def serve(commands: Commands, *, idle_s: float = IDLE_S) -> None:
     from grader.nursery import Nursery  # imports torch: the socket is taken first, so that only one server does it
 
     memory = Path(tempfile.mkdtemp(prefix="grade-known-"))
-    nursery = Nursery(lambda channel: _job(channel, commands, memory / "answers.sqlite"))
+    nursery = Nursery(lambda channel, course: _job(channel, course, commands, memory / "answers.sqlite"))
     try:
         last = time.monotonic()
         listener.listen(64)
@@ -253,12 +254,15 @@ def _wanted(channel: socket.socket, commands: Commands) -> Place | None:
 # In the fork that grades
 
 
-def _job(channel: socket.socket, commands: Commands, memory: Path) -> "Job":
+def _job(channel: socket.socket, course: Course, commands: Commands, memory: Path) -> "Job":
     """Return what is to be done; what references and mistakes have answered once, all gradings know."""
     from grader.apart import Told
 
     told, descriptors = warm.receive(channel, 3)
-    job = Told(channel, told["request"]) if "request" in told else _CommandLine(channel, told, descriptors, commands)
+    if "request" in told:
+        job: Told | _CommandLine = Told(channel, told["request"], course)
+    else:
+        job = _CommandLine(channel, told, descriptors, commands)
     job.request = replace(job.request, memory=memory)
     return job
 

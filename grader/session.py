@@ -10,15 +10,17 @@ from grader.answers import Memory, Remembered
 from grader.attempt import CPU_LIMIT_S, GPU_LIMIT_S, Attempt, Settings
 from grader.callee import WorkerCallee
 from grader.calls import Callee, Evidence, Record, Source, StudentError
-from grader.conclusion import conclude
+from grader.conclusion import conclude, repeated
+from grader.conversation import Conversation
 from grader.findings import Finding
 from grader.handin import read_submission
 from grader.lessons import Exercise, submitted_folder
 from grader.programs import TrustedPrograms
 from grader.proxy import Proxy
 from grader.refusals import NOT_WRITTEN
+from grader.request import stamp
 from grader.results import ExerciseResult, Verdict
-from grader.worker.launch import Zygote
+from grader.worker.launch import Zygote, ZygoteError
 from grader.worker.process import Budget
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ class Session:
         known_of = self._trusted.of(exercise)
         gpu = any(device != "cpu" for device in self.settings.devices)
         limit = self.settings.timeout or rules.timeout or (GPU_LIMIT_S if gpu else CPU_LIMIT_S)
-        made = Attempt(exercise, rules, known_of, budget=Budget(limit / 2, limit))
+        made = Attempt(exercise, rules, known_of, budget=Budget.of(limit))
         self.attempts[exercise.id] = made
         return made
 
@@ -57,6 +59,15 @@ class Session:
 
     def submission(self, attempt: Attempt, finding: Finding, device: str = "cpu") -> Proxy:
         """Return the student's program in the worker of its room; raises `StudentError` when it cannot be loaded."""
+        loaded = self._loaded(attempt, finding, device)
+        asked = attempt.conversation or loaded
+        callee: Callee = asked
+        if finding.kind == "CON":  # its tags look at different sides of the same call: it is made once
+            callee = Remembered(asked, attempt.repeated.setdefault((self._room(finding), device), Memory()), "")
+        return self._proxy(attempt, callee, finding.records, device, 1 + attempt.findings.index(finding))
+
+    def _loaded(self, attempt: Attempt, finding: Finding, device: str) -> WorkerCallee:
+        """Return the program, loaded in the worker of its room; raises `StudentError`."""
         if attempt.blocked is not None:
             raise attempt.blocked
         if attempt.budget.limit() <= 0:
@@ -75,10 +86,46 @@ class Session:
             callee.close()
             attempt.blocked = StudentError(Verdict.NOT_ATTEMPTED, NOT_WRITTEN)
             raise attempt.blocked
-        if finding.kind == "CON":  # its tags look at different sides of the same call: it is made once
-            known = attempt.repeated.setdefault(room, Memory())
-            return self._proxy(attempt, Remembered(callee, known, ""), finding.records, device)
-        return self._proxy(attempt, callee, finding.records, device)
+        if attempt.conversation is not None:
+            attempt.conversation.callee = callee
+        return callee
+
+    def knows(self, attempt: Attempt) -> bool:
+        """Return whether the result of an exercise is known without its checks; its program is asked what others were asked."""
+        if attempt.conversation is None and self._remembers:
+            with contextlib.suppress(StudentError, ZygoteError):  # said again when the check runs
+                callee = self._loaded(attempt, attempt.findings[0], "cpu")
+                attempt.conversation = Conversation(callee, self._trusted.memory, self._subject(attempt))
+                attempt.known = attempt.conversation.foretold()
+            if attempt.known is not None:
+                attempt.close()
+        return attempt.known is not None
+
+    @property
+    def _remembers(self) -> bool:
+        """Whether conversations of other gradings are known, and go over one channel."""
+        settings = self.settings
+        alone = settings.strict or settings.record is not None or settings.devices != ("cpu",)
+        return settings.memory is not None and not alone
+
+    def _subject(self, attempt: Attempt) -> bytes:
+        """Return what the result of an exercise depends on besides the answers of the program."""
+        settings, exercise = self.settings, attempt.exercise
+        course, check = settings.course, settings.course.check_file(exercise)
+        files = stamp(
+            (
+                *check.parent.glob("*.py"),
+                *course.tests_root.glob("*.*"),
+                *course.reference(exercise).parent.glob("*.py"),
+                *course.reference_root.glob("*.*"),
+                course.stub(exercise),
+                course.answers_file(exercise),
+            )
+        )
+        how = (
+            f"{course.root} {exercise.id} {settings.seed} {settings.timeout} {settings.verdict_only} {settings.series}"
+        )
+        return f"{how}\n{files}".encode("utf-8", "surrogateescape")
 
     def _submitted(self, attempt: Attempt, device: str) -> WorkerCallee:
         return WorkerCallee(
@@ -115,10 +162,9 @@ class Session:
 
     def reference(self, attempt: Attempt) -> Proxy:
         """Return the reference; its worker serves all checks of the exercise."""
-        return self._proxy(attempt, self._trusted.reference(attempt), [], "cpu")
+        return self._proxy(attempt, self._trusted.reference(attempt), [], "cpu", next(self._scopes))
 
-    def _proxy(self, attempt: Attempt, callee: Callee, records: list[Record], device: str) -> Proxy:
-        scope = next(self._scopes)
+    def _proxy(self, attempt: Attempt, callee: Callee, records: list[Record], device: str, scope: int) -> Proxy:
         place = None if device == "cpu" else device
         return Proxy(
             *(callee, attempt.trusted.functions, records, self.settings.seed, attempt.trusted.outputs, place, scope)
@@ -163,14 +209,25 @@ class Session:
 
     def results(self) -> list[ExerciseResult]:
         """Close all workers, diagnose what failed, and return the exercises in order."""
-        explain = not self.settings.verdict_only
         found = []
         for attempt in self.attempts.values():
             attempt.close()
-            found.append(conclude(attempt, self._trusted, self.problems, explain=explain))
+            found.append(self._concluded(attempt))
             self._trusted.record(attempt)
         self._trusted.close()
         return found
+
+    def _concluded(self, attempt: Attempt) -> ExerciseResult:
+        talk = attempt.conversation
+        if talk is not None and attempt.known is not None:
+            self._trusted.reference(attempt)  # what it has cost is known as well
+            return repeated(attempt.known, attempt, self._trusted, talk.seconds)
+        problems: list[str] = []
+        result = conclude(attempt, self._trusted, problems, explain=not self.settings.verdict_only)
+        self.problems += problems
+        if talk is not None and not problems:
+            talk.keep(result)
+        return result
 
     def finish(self, finding: Finding, evidence: Evidence) -> None:
         """Note when a check ended; a check that passed without comparing anything is the lesson's fault."""

@@ -9,6 +9,7 @@ Where the traps lie is in `traps`; here is what happens to those who step in, an
 
 import builtins
 import contextlib
+import functools
 import sys
 import sysconfig
 import threading
@@ -25,6 +26,12 @@ from grader.worker.standins import TrapFinder, TrapModule
 from grader.worker.traps import AUTOGRAD, LINALG, NN, NUMPY, OPTIM, TRAPS
 
 _OURS: Final = str(Path(__file__).parent)
+
+
+@functools.cache
+def libraries_of_python() -> tuple[str, ...]:
+    """Return the folders of Python's own modules and of installed packages."""
+    return tuple(dict.fromkeys(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")))
 
 
 class ForbiddenCallError(BaseException):
@@ -95,9 +102,7 @@ class Guard:
         if self.watching:
             return
         self.watching = True
-        libraries = tuple(
-            dict.fromkeys(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
-        )
+        libraries = (*libraries_of_python(), "<frozen", _OURS)
 
         busy = False
 
@@ -113,7 +118,7 @@ class Guard:
                 file = frame.f_code.co_filename
                 if file.endswith("inspect.py") and frame.f_back is not None:
                     file = frame.f_back.f_code.co_filename
-                if not file.startswith((*libraries, "<frozen", _OURS)):
+                if not file.startswith(libraries):
                     self.step_in(_WATCHED[event])
             finally:
                 busy = False

@@ -41,6 +41,11 @@ class Places:
         found = self._known.get(key(tensor))
         return found[1] if found is not None and found[0]() else None
 
+    def lies(self, number: int, place: str) -> bool:
+        """Return whether the memory with this key is known to lie there."""
+        found = self._known.get(number)
+        return found is not None and found[1] == place and found[0]()
+
     def put(self, tensor: torch.Tensor, place: Origin | str) -> None:
         """Remember it, instead of what was known before."""
         number, alive = watched(tensor)

@@ -24,6 +24,8 @@ _FROM_DATA: Final = frozenset(("tensor", "as_tensor", "asarray"))
 """These follow a tensor that they are given; of a list of tensors they make one on the CPU."""
 _OWN: Final = frozenset(("expand_as", "view_as", "reshape_as", "__getitem__", "__setitem__", "index_put", "copy_"))
 """Operations whose result lies where the first argument lies."""
+_TENSORS: Final = frozenset((torch.Tensor, torch.nn.Parameter))
+_PLAIN: Final = frozenset((int, float, bool, slice, type(None), torch.dtype))
 _MAY_MIX: Final = frozenset(
     (
         *("to", "cpu", "cuda", "type", "type_as", "copy_", "set_", "backward", "expand_as", "view_as", "reshape_as"),
@@ -38,6 +40,10 @@ _STRICT: Final = frozenset(
     )
 )
 """Operations that refuse even a CPU tensor without dimensions, which arithmetic accepts."""
+_SPEAKS_OF_PLACES: Final = frozenset(
+    ("__get__", "__set__", "to", "cpu", "cuda", "type", "type_as", "get_device", "numpy", "__array__", *_AS_IT_IS)
+)
+"""Functions that tell or change where something lies, or depend on it, even where all lies on the device."""
 _MIXTURE: Final = "Expected all tensors to be on the same device, but found at least two devices, {} and cpu!"
 _INDICES: Final = "indices should be either on cpu or on the same device as the indexed tensor (cpu)"
 _DRAWN: Final = "Expected a '{}' device type for generator but found 'cpu'"
@@ -90,8 +96,11 @@ class PretendDevice(TorchFunctionMode):
         self, func: Callable[..., Any], _types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         """Run one operation on the CPU and decide where its result lies."""
-        named = dict(kwargs or {})
         name = getattr(func, "__name__", "")
+        makes = func in default_device._device_constructors()  # noqa: SLF001
+        if not (kwargs or makes) and name not in _SPEAKS_OF_PLACES and (keys := self._all_there(args)):
+            return self._stays(func(*args), name, keys)
+        named = dict(kwargs or {})
         if name in ("__get__", "__set__"):
             attribute = getattr(getattr(func, "__self__", None), "__name__", "")
             return (self._read if name == "__get__" else self._write)(func, attribute, args, named)
@@ -99,7 +108,6 @@ class PretendDevice(TorchFunctionMode):
             return func(*args, **named)
         tensors = list(tensors_in((args, named)))
         there = any(map(self._there, tensors))
-        makes = func in default_device._device_constructors()  # noqa: SLF001
         if makes and named.get("device") is None:
             named["device"] = self._place_of_new(name, args)
         wanted = self._wanted(name, args, named)
@@ -118,6 +126,26 @@ class PretendDevice(TorchFunctionMode):
             return str(func(*args)).replace("torch.", f"torch.{self.device.type}.")
         result = args[0] if name in ("cpu", "cuda") else func(*_on_host(args), **_on_host(named))
         return self._placed(result, name, tensors, lies=lies, moved=wanted is not None)
+
+    def _all_there(self, args: tuple[Any, ...]) -> set[int]:
+        """Return the keys of the arguments' tensors, if all of them lie on the device and the rest are plain numbers."""
+        keys = set()
+        for value in args:
+            if type(value) in _TENSORS:
+                keys.add(number := key(value))
+                if not self._places.lies(number, THERE):
+                    return set()
+            elif type(value) not in _PLAIN:
+                return set()
+        return keys
+
+    def _stays(self, result: Any, name: str, keys: set[int]) -> Any:
+        """Note that a result lies on the device, like all it was computed from: nine of ten operations end here."""
+        if type(result) is torch.Tensor:
+            if key(result) not in keys:
+                self._places.put(result, THERE)
+            return result
+        return self._placed(result, name, [], lies=True, moved=False)
 
     def _there(self, tensor: torch.Tensor) -> bool:
         return self._places.get(tensor) == THERE

@@ -17,6 +17,9 @@ _OUTPUT_KEPT: Final = 8 << 10
 _POST_LIMIT_S: Final = 30.0
 _MOST_GRACE: Final = 9.0
 _SMALLEST_GRACE_S: Final = 0.02
+_AT_ONCE_S: Final = 0.05
+"""Most answers come within this time, and then nobody has to know how long the worker waited for a processor."""
+_UNKNOWN: Final = -1.0
 
 
 class WorkerError(Exception):
@@ -38,6 +41,20 @@ class Budget:
     call_s: float
     left_s: float
     left_bytes: int = 96 << 20
+    again_s: float | None = None
+    """What a call may take after one that ran into its limit, and no call is made after a second one; None: no change."""
+
+    @classmethod
+    def of(cls, limit: float) -> "Budget":
+        """Return the budget of a submission for one exercise: half of it for a call, a tenth after a call without an end."""
+        return cls(limit / 2, limit, again_s=limit / 10)
+
+    def overrun(self) -> None:
+        """Note that a call ran into its limit: the next one hardly ends either."""
+        if self.again_s is not None and self.call_s > self.again_s:
+            self.call_s = self.again_s
+        elif self.again_s is not None:
+            self.left_s = 0.0
 
     def limit(self) -> float:
         """Return the seconds the next call may take."""
@@ -118,7 +135,7 @@ class Worker:
         self.origin.collect(self)
         limit = budget.limit()
         self._deadline = time.monotonic() + limit
-        self._waited = self._waiting_s()
+        self._waited = _UNKNOWN
         self._grace = _MOST_GRACE * limit
         try:
             if send is not None:
@@ -164,11 +181,14 @@ class Worker:
                 left = self._extend()
                 if left <= 0:
                     raise WorkerTimeoutError
-            ready = dict(poll.poll(left * 1000))
+            patience = min(left, _AT_ONCE_S) if self._waited == _UNKNOWN else left
+            ready = dict(poll.poll(patience * 1000))
             if self.output in ready and not drain(self.output, self.tail, _OUTPUT_KEPT):
                 poll.unregister(self.output)
             if self.channel.fileno() in ready:
                 return
+            if self._waited == _UNKNOWN:
+                self._waited = self._waiting_s()
 
     @staticmethod
     def _spend(reply: Reply, budget: Budget) -> None:
@@ -186,7 +206,7 @@ class Worker:
     def _extend(self) -> float:
         """Give back the time in which the worker was ready to run but the machine was busy; return the seconds won."""
         waited = self._waiting_s()
-        won = min(waited - self._waited, self._grace)
+        won = min(waited - self._waited, self._grace) if self._waited != _UNKNOWN else 0.0
         self._waited = waited
         self._grace -= won
         self._deadline += won if won > _SMALLEST_GRACE_S else 0.0

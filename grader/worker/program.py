@@ -46,8 +46,8 @@ class Program:
         warnings.showwarning = self._warn  # type: ignore[assignment]
         warnings.simplefilter("default")
         tree = ast.parse(self.source, self.file)
-        self.untouched = _untouched(tree)
-        self._asks_for_devices = any(
+        self.untouched = "NotImplementedError" in self.source and _untouched(tree)
+        self._asks_for_devices = any(word in self.source for word in _ASK_FOR_DEVICES) and any(
             isinstance(node, ast.Attribute) and node.attr in _ASK_FOR_DEVICES for node in ast.walk(tree)
         )
         if self.folder:

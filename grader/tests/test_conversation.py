@@ -1,0 +1,139 @@
+"""A result that is known is the result that the checks would have found; whatever differs is graded."""
+
+import pytest
+from msgspec import structs
+
+from grader.mistakes import load_mistakes
+from grader.results import Verdict, to_builtins
+
+DOUBLE = "lesson_1_1_double/ex2_double.py"
+DESCEND = "lesson_1_2_mean/ex2_descend.py"
+PROGRAMS = {
+    "right": "def double(x):\n    return 2 * x\n",
+    "wrong": "def double(x):\n    return 3 * x\n",
+    "raises": "def double(x):\n    raise ValueError('no')\n",
+    "raises from the third call on": "seen = []\ndef double(x):\n    seen.append(x)\n    return 2 * x if len(seen) < 3 else seen[99]\n",
+    "prints": "def double(x):\n    print('doubling', len(x))\n    return 2 * x\n",
+    "counts its calls": "n = 0\ndef double(x):\n    global n\n    n += 1\n    print('call', n)\n    return 2 * x\n",
+    "narrow": "def double(x):\n    return (2 * x).float()\n",
+    "nothing": "def double(x):\n    pass\n",
+    "a syntax error": "def double(x:\n",
+    "no such function": "def twice(x):\n    return 2 * x\n",
+    "forbidden": "import numpy\ndef double(x):\n    return 2 * x\n",
+    "leaves": "import os\ndef double(x):\n    os._exit(0)\n",
+}
+
+
+def plain(results):
+    """Return results without what differs from run to run."""
+    found = to_builtins(results)
+    for name in ("started", "duration_s", "submission"):
+        del found[name]
+    for lesson in found["lessons"]:
+        for exercise in lesson["exercises"]:
+            exercise["cost"] = None
+            for check in exercise["checks"]:
+                check["duration_s"] = 0
+    return found
+
+
+@pytest.fixture
+def marked(copied_course, tmp_path):
+    """Return a copy of the course whose first check of `double` leaves a line in a file whenever it runs, and that file."""
+    file = copied_course.check_file(copied_course.select(["1.1.2"])[0])
+    text = file.read_text(encoding="utf-8")
+    first = "    x = torch.tensor([1.0, 2.0, 3.0]"
+    trail = tmp_path / "trail"
+    file.write_text(text.replace(first, f"    open({str(trail)!r}, 'a').write('x')\n{first}", 1), encoding="utf-8")
+    return copied_course, trail
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_known_results_are_those_of_the_checks(name, grade, hand_in, tmp_path):
+    """Graded without a memory, for the first time with one and for the second time, a program gets the same."""
+    root = hand_in({DOUBLE: PROGRAMS[name]})
+    memory = tmp_path / "known.sqlite"
+    alone = grade(root, "1.1.2")
+    first, second = grade(root, "1.1.2", memory=memory), grade(root, "1.1.2", memory=memory)
+
+    assert plain(first) == plain(alone)
+    assert plain(second) == plain(alone)
+
+
+def test_known_results_of_every_mistake(grade, course, hand_in, tmp_path):
+    """Programs with the known mistakes of a training loop get the same names and explanations from memory."""
+    [exercise] = course.select(["1.2.2"])
+    reference = course.reference(exercise).read_text(encoding="utf-8")
+    memory = tmp_path / "known.sqlite"
+    for number, mistake in enumerate(load_mistakes(course, exercise)):
+        root = hand_in({DESCEND: mistake.variant(reference)}, name=f"hand_in{number}")
+        alone = plain(grade(root, "1.2.2"))
+
+        assert plain(grade(root, "1.2.2", memory=memory)) == alone
+        assert plain(grade(root, "1.2.2", memory=memory)) == alone
+
+
+def test_no_check_runs_where_the_result_is_known(grade, marked, hand_in, tmp_path):
+    """Another program that answers the same is not checked again."""
+    course, trail = marked
+    memory = tmp_path / "known.sqlite"
+    grade(hand_in({DOUBLE: PROGRAMS["right"]}), "1.1.2", of=course, memory=memory)
+    once = trail.read_text()
+    other = hand_in({DOUBLE: "def double(x):\n    y = x + x\n    return y\n"}, name="other")
+    results = grade(other, "1.1.2", of=course, memory=memory)
+
+    assert once
+    assert trail.read_text() == once
+    assert results.score.earned == results.score.possible
+
+
+@pytest.mark.parametrize("change", ["seed", "check", "program"])
+def test_what_differs_is_checked(change, grade, marked, hand_in, tmp_path):
+    """Another seed, an edited check file and other answers are not known."""
+    course, trail = marked
+    memory, options = tmp_path / "known.sqlite", {}
+    grade(hand_in({DOUBLE: PROGRAMS["right"]}), "1.1.2", of=course, memory=memory)
+    once = trail.read_text()
+    text = PROGRAMS["right"]
+    if change == "seed":
+        options["seed"] = 1
+    elif change == "check":
+        file = course.check_file(course.select(["1.1.2"])[0])
+        file.write_text(file.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
+    else:
+        text = PROGRAMS["prints"]
+    grade(hand_in({DOUBLE: text}, name="other"), "1.1.2", of=course, memory=memory, **options)
+
+    assert len(trail.read_text()) > len(once)
+
+
+def test_a_program_is_asked_every_question_once(grade, hand_in, tmp_path):
+    """A program that answers like another for a while, and counts its calls, sees no difference."""
+    memory = tmp_path / "known.sqlite"
+    counting = PROGRAMS["counts its calls"]
+    grade(hand_in({DOUBLE: counting.replace("print('call', n)", "print('call', min(n, 2))")}), "1.1.2", memory=memory)
+    root = hand_in({DOUBLE: counting}, name="other")
+
+    assert plain(grade(root, "1.1.2", memory=memory)) == plain(grade(root, "1.1.2"))
+
+
+def test_what_ran_into_a_limit_is_not_kept(grade, hand_in, tmp_path):
+    """After a program that ends its process, others are asked as if nothing had been."""
+    memory = tmp_path / "known.sqlite"
+    dead = grade(hand_in({DOUBLE: "import os\ndef double(x):\n    os._exit(1)\n"}), "1.1.2", memory=memory)
+    alive = grade(hand_in({DOUBLE: PROGRAMS["right"]}, name="other"), "1.1.2", memory=memory)
+
+    assert {check.verdict for check in dead.lessons[0].exercises[0].checks} == {Verdict.KILLED}
+    assert alive.score.earned == alive.score.possible
+
+
+def test_a_known_result_tells_its_own_cost(grade, hand_in, tmp_path):
+    """Times are those of this program's calls, not of the one that was checked."""
+    memory = tmp_path / "known.sqlite"
+    grade(hand_in({DOUBLE: PROGRAMS["right"]}), "1.1.2", memory=memory)
+    slow = "import time\ndef double(x):\n    time.sleep(0.05)\n    return 2 * x\n"
+    results = grade(hand_in({DOUBLE: slow}, name="slow"), "1.1.2", memory=memory)
+    checks = results.lessons[0].exercises[0].checks
+
+    assert max(check.duration_s for check in checks) > 0.04
+    assert structs.asdict(results.lessons[0].exercises[0])["cost"] is not None
