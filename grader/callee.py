@@ -9,6 +9,7 @@ from grader.exchange import Heard, Message, Question, question, refusal, serve, 
 from grader.proxy import Handle
 from grader.refusals import line_of, too_long
 from grader.results import Verdict
+from grader.worker.channel import pack
 from grader.worker.launch import Zygote
 from grader.worker.process import Budget, Reply, Worker, WorkerError, WorkerTimeoutError
 from grader.worker.wire import Reference
@@ -69,7 +70,7 @@ class WorkerCallee:
             self.start()
             return
         self.loads += 1
-        self._refuse(self._reply(lambda worker: worker.exchange(self._load_message(), [], self.budget)).header)
+        self._refuse(self._reply(lambda worker: worker.exchange(pack(self._load_message(), []), self.budget)).header)
 
     def start(self) -> None:
         """Make sure that the program is loaded; raises `StudentError` when it cannot be."""
@@ -109,8 +110,11 @@ class WorkerCallee:
         """Whether its device has no float64."""
         return (self.device or "").startswith("mps")
 
-    def exchange(self, asked: Question) -> Heard:
-        """Return what the worker replies, an error as well; raises `StudentError` when it cannot reply."""
+    def exchange(self, asked: Question, serving: Callable[[Message, Heard], Message] | None = None) -> Heard:
+        """Return what the worker replies, an error as well; raises `StudentError` when it cannot reply.
+
+        `serving` answers its callbacks, in place of the question's own functions.
+        """
         if self._asking:
             raise LessonError("a callback used its own submission while that was waiting for the callback's answer")
         self.start()
@@ -118,15 +122,17 @@ class WorkerCallee:
         self._asking = True
 
         def call_back(reply: Reply) -> Message:
-            return serve((reply.header, reply.blobs), asked.callbacks, heard, self._revive)
+            told = reply.header, list(reply.blobs)
+            return serving(told, heard) if serving else serve(told, asked.callbacks, heard, self._revive)
 
         try:
-            reply = self._reply(lambda worker: worker.exchange(asked.header, asked.blobs, self.budget, call_back))
+            reply = self._reply(lambda worker: worker.exchange(asked.frame, self.budget, call_back))
         finally:
             self._asking = False
         self._stop_at_violations()
         self.spent.calls += 1
         heard.header, heard.blobs, heard.output = reply.header, reply.blobs, self._output()
+        heard.text = reply.text
         return heard
 
     def _reply(self, ask: Callable[[Worker], Reply]) -> Reply:

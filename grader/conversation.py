@@ -6,25 +6,37 @@ and no check has to run. If not, the checks run, and hear the answers that are t
 """
 
 import hashlib
+import json
+import os
+import struct
 import time
 from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from grader.answers import Memory
 from grader.callee import WorkerCallee
-from grader.calls import Answer, Call, StudentError
-from grader.exchange import Heard, Question, question, understood
+from grader.calls import Answer, Call, LessonError, StudentError
+from grader.exchange import Heard, Message, Question, question, serve, understood
 from grader.proxy import UNRECORDED, Handle
 from grader.results import ExerciseResult, decode, encode
 from grader.worker.channel import frame_of, pack
 from grader.worker.wire import Reference
 
 _ASK: Final = b"?"
+_SAY: Final = b"!"
 _END: Final = b"."
+"""What follows: a question of the check's, what its function says to a callback, or nothing but the result."""
 _LARGE: Final = 2 << 10
+_SCOPE: Final = struct.Struct(">Q?")
 _DIGEST: Final = hashlib.sha256().digest_size
 _UNHURRIED_S: Final = 2.0
 """A conversation that took longer is not kept: its explanation may have been cut short by a limit of time."""
+
+
+class _AstrayError(Exception):
+    """The program told a function of the check something that no program told it before."""
 
 
 class Conversation:
@@ -79,47 +91,120 @@ class Conversation:
 
     def exchange(self, asked: Question) -> Heard:
         """Return the answer that is there already, or ask."""
-        frame = pack(asked.header, asked.blobs)
+        frame, scope = asked.frame, asked.header.get("scope", 0)
+        aside = asked.header.get("place") == UNRECORDED
         if self._early and self._early[0][0] == frame:
-            heard = self._early.popleft()[1]
+            heard = self._served(asked, self._early.popleft()[1])
         else:
-            if self._early or asked.callbacks:  # what callbacks say is not known beforehand
-                self._sound = False
+            self._sound = self._sound and not self._early
             self._early.clear()
-            heard = self._heard(asked)
-            if self._sound:
-                self._memory.note(self._mark, _ASK + self._kept(frame))
+            heard = self._heard(asked, scope, aside=aside)
+            self._note(_ASK, _SCOPE.pack(scope, aside) + self._kept(frame))
         if isinstance(heard, StudentError):
             self._sound = False
             raise heard
-        self._go_on(frame, heard)
+        self._go_on(frame)
+        for told, answered in heard.called:
+            self._hear(told)
+            self._note(_SAY, pack(*answered))
+        self._go_on(*_words(heard))
         return heard
+
+    def _served(self, asked: Question, early: Heard | StudentError) -> Heard | StudentError:
+        """Have the check's own functions hear what the program told them, and say again what it was told."""
+        if isinstance(early, StudentError) or not early.called:
+            return early
+        heard = Heard(early.header, early.blobs, early.output)
+        for told, answered in early.called:
+            if pack(*serve(told, asked.callbacks, heard, self._revive)) != pack(*answered):
+                raise LessonError("a function of the check does not say the same every time")
+        return heard
+
+    def keep(self, result: ExerciseResult) -> None:
+        """Note that this is what such a conversation leads to."""
+        if not self._early and time.monotonic() - self._began < _UNHURRIED_S:
+            self._note(_END, encode(result))
 
     # Ahead of the checks
 
     def foretold(self) -> ExerciseResult | None:
         """Ask what earlier programs were asked; return the result, if one of them gave all the same answers."""
-        mark = self._mark
-        while (found := self._memory.recall(self._mark)) is not None:
-            if found.startswith(_END):
-                return decode(found[1:], ExerciseResult)
-            frame = self._memory.recall(found[1:]) if len(found) == 1 + _DIGEST else found[1:]
-            if frame is None:
-                break
-            header, blobs = frame_of(frame)
-            del header["blobs"]
-            heard = self._heard(Question(header, [bytes(blob) for blob in blobs], [], things=False))
-            self._early.append((frame, heard))
-            if isinstance(heard, StudentError):
-                break
-            self._go_on(frame, heard)
+        mark, budget = self._mark, replace(self.budget)
+        try:
+            while (found := self._memory.recall(self._mark)) is not None:
+                if found.startswith(_END):
+                    return decode(found[1:], ExerciseResult)
+                scope, aside = _SCOPE.unpack_from(found, 1)
+                kept = found[1 + _SCOPE.size :]
+                frame = self._memory.recall(kept) if len(kept) == _DIGEST else kept
+                if frame is None or not self._ask_early(frame, scope, aside=aside):
+                    break
+        except _AstrayError:  # its worker has ended, in the middle of a call: the checks begin anew
+            self._early.clear()
+            self.budget.left_s, self.budget.left_bytes = budget.left_s, budget.left_bytes
         self._mark = mark
         return None
 
-    def keep(self, result: ExerciseResult) -> None:
-        """Note that this is what such a conversation leads to."""
-        if self._sound and not self._early and time.monotonic() - self._began < _UNHURRIED_S:
-            self._memory.note(self._mark, _END + encode(result))
+    def _ask_early(self, frame: bytes, scope: int, *, aside: bool) -> bool:
+        """Ask a question of an earlier conversation; return whether there is an answer."""
+        self._go_on(frame)
+        heard = self._heard(Question({}, [], [], things=False, packed=frame), scope, self._recalled, aside=aside)
+        self._early.append((frame, heard))
+        if isinstance(heard, StudentError):
+            return False
+        self._go_on(*_words(heard))
+        return True
+
+    def _recalled(self, told: Message, heard: Heard) -> Message:
+        """Answer a callback as the check's function did; raises `_AstrayError` when it was never told this."""
+        self._hear(told)
+        found = self._memory.recall(self._mark)
+        if found is None:
+            raise _AstrayError
+        header, blobs = frame_of(found[1:])
+        del header["blobs"]
+        heard.called.append((told, (header, blobs)))
+        return header, blobs
+
+    def _heard(
+        self,
+        asked: Question,
+        scope: int,
+        serving: Callable[[Message, Heard], Message] | None = None,
+        *,
+        aside: bool,
+    ) -> Heard | StudentError:
+        """Ask the program, and give back the time of a question `aside`, which only serves an explanation."""
+        began, before = time.monotonic(), self.budget.left_s
+        try:
+            return self.callee.exchange(asked, serving)
+        except StudentError as error:
+            return error
+        finally:
+            if aside:
+                self.budget.left_s = before
+            self.seconds[scope] = self.seconds.get(scope, 0.0) + time.monotonic() - began
+
+    # What was said
+
+    def _go_on(self, *parts: Any) -> None:
+        """Add what was said to the mark; each part for itself, so that no two ways of cutting it are the same."""
+        digest = hashlib.sha256(self._mark)
+        for part in parts:
+            digest.update(hashlib.sha256(part).digest())
+        self._mark = digest.digest()
+
+    def _hear(self, told: Message) -> None:
+        """Go on after a callback, which may break every bound."""
+        try:
+            text = json.dumps(told[0]).encode()
+        except (RecursionError, ValueError):
+            self._sound, text = False, os.urandom(_DIGEST)  # nobody will say that again
+        self._go_on(text, *told[1])
+
+    def _note(self, kind: bytes, what: bytes) -> None:
+        if self._sound:
+            self._memory.note(self._mark, kind + what)
 
     def _kept(self, frame: bytes) -> bytes:
         """Return what is kept of a question: a large one once, whatever was said before it."""
@@ -129,23 +214,10 @@ class Conversation:
         self._memory.note(digest, frame)
         return digest
 
-    def _heard(self, asked: Question) -> Heard | StudentError:
-        """Ask the program, and give back the time of a question that only serves an explanation."""
-        began, before = time.monotonic(), self.budget.left_s
-        try:
-            return self.callee.exchange(asked)
-        except StudentError as error:
-            return error
-        finally:
-            if asked.header.get("place") == UNRECORDED:
-                self.budget.left_s = before
-            scope = asked.header.get("scope", 0)
-            self.seconds[scope] = self.seconds.get(scope, 0.0) + time.monotonic() - began
-
-    def _go_on(self, frame: bytes, heard: Heard) -> None:
-        header = {**heard.header, "n": 0}  # the number of the message in the life of its worker
-        told = pack({"reply": header, "output": heard.output}, [bytes(blob) for blob in heard.blobs])
-        self._mark = hashlib.sha256(self._mark + hashlib.sha256(frame).digest() + told).digest()
-
     def _revive(self, reference: Reference) -> Any:
         return Handle(self, reference.number, reference.type)
+
+
+def _words(heard: Heard) -> tuple[Any, ...]:
+    """Return a reply as it came, and what was printed; it counts the messages, as every such conversation does."""
+    return heard.text, heard.output.encode("utf-8", "surrogatepass"), *heard.blobs

@@ -10,6 +10,7 @@ from grader.calls import Answer, Call, StudentError
 from grader.proxy import Handle, Spy
 from grader.refusals import line_of, student_error
 from grader.results import Verdict
+from grader.worker.channel import pack
 from grader.worker.wire import Decoder, Encoder, NotDataError, Reference, TensorFacts, WireError
 
 MOST_CALLBACKS: Final = 10_000
@@ -32,6 +33,14 @@ class Question:
     """The callables of the check that the program may call, by number."""
     things: bool
     """It uses a thing that an earlier call left in the worker, or runs beside the program to make one."""
+    packed: bytes = b""
+    """The same in one piece, where that is known."""
+
+    @property
+    def frame(self) -> bytes:
+        """The question in one piece; raises `NotDataError` when it is too large."""
+        self.packed = self.packed or pack(self.header, self.blobs)
+        return self.packed
 
 
 @dataclass
@@ -45,6 +54,8 @@ class Heard:
     """What a callback was called with, and what it answered, in order."""
     trace: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
     """The names of the callbacks, with copies of their arguments."""
+    text: bytes | bytearray = b""
+    """The header as it came; nothing for what was not heard just now."""
 
 
 def question(call: Call, device: str | None) -> Question:

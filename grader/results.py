@@ -5,6 +5,7 @@ fractions inside and become decimal numbers once, when they are written.
 """
 
 import enum
+import functools
 import json
 import math
 from fractions import Fraction
@@ -249,9 +250,15 @@ def to_json(results: Results, *, compact: bool = False) -> str:
     return json.dumps(to_builtins(results), indent=None if compact else 2, allow_nan=False) + "\n"
 
 
+@functools.lru_cache(maxsize=4096)
+def _fraction(value: float) -> Fraction:
+    """Return the fraction that was rounded; a class has the same few many thousand times."""
+    return Fraction(value).limit_denominator(10_000)
+
+
 def _decode(kind: type, value: Any) -> Any:
     if kind is Fraction and isinstance(value, int | float):
-        return Fraction(value).limit_denominator(10_000)
+        return _fraction(value)
     raise TypeError(f"expected a number, got {type(value).__name__}")
 
 

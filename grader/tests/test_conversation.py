@@ -1,10 +1,15 @@
 """A result that is known is the result that the checks would have found; whatever differs is graded."""
 
-import pytest
-from msgspec import structs
+from fractions import Fraction
 
+import pytest
+import torch
+
+from grader.answers import Memory
+from grader.calls import Call
+from grader.conversation import Conversation
 from grader.mistakes import load_mistakes
-from grader.results import Verdict, to_builtins
+from grader.results import ExerciseResult, Verdict, to_builtins
 
 DOUBLE = "lesson_1_1_double/ex2_double.py"
 DESCEND = "lesson_1_2_mean/ex2_descend.py"
@@ -136,4 +141,98 @@ def test_a_known_result_tells_its_own_cost(grade, hand_in, tmp_path):
     checks = results.lessons[0].exercises[0].checks
 
     assert max(check.duration_s for check in checks) > 0.04
-    assert structs.asdict(results.lessons[0].exercises[0])["cost"] is not None
+    assert results.lessons[0].exercises[0].cost is not None
+
+
+# One conversation
+
+
+NOTHING = ExerciseResult(
+    id="1.1.2", name="ex2", file=DOUBLE, earned=Fraction(1), possible=Fraction(1), verdict=Verdict.PASSED, checks=[]
+)
+ASKING = "def f(ask, x):\n    return ask(x) + ask(2 * x)\n"
+
+
+class Ask:
+    """A function of a check's that remembers what it was told."""
+
+    def __init__(self):
+        self.told = []
+
+    def __call__(self, x):
+        self.told.append(float(x[0]))
+        return x + 1
+
+
+def talk(program, memory, text, *, ask=None, asks=1, subject=b"subject"):
+    """Return a conversation with a program that was asked ahead, what is known of it, and its answers."""
+    conversation = Conversation(program(text), memory, subject)
+    known = conversation.foretold()
+    function = ask or Ask()
+    x = torch.ones(2, dtype=torch.float64)
+    answers = [
+        conversation.answer(Call("call", "f", (function, x), scope=1, place=place)).value.tolist()
+        for place in range(asks if known is None else 0)
+    ]
+    return conversation, known, answers
+
+
+def test_callbacks_are_known_too(program):
+    """A program that tells the check's functions the same is answered as they did, without them."""
+    memory, ask = Memory(), Ask()
+    first, known, answers = talk(program, memory, ASKING, ask=ask)
+    first.keep(NOTHING)
+    silent = Ask()
+    _, again, _ = talk(program, memory, "def f(ask, x):\n    y = ask(x)\n    return y + ask(x + x)\n", ask=silent)
+
+    assert (known, answers, ask.told) == (None, [[5.0, 5.0]], [1.0, 2.0])
+    assert (again, silent.told) == (NOTHING, [])
+
+
+def test_a_callback_that_nobody_made_before(program):
+    """A program that tells something new in the middle of a call is asked again from the beginning."""
+    memory = Memory()
+    talk(program, memory, ASKING)[0].keep(NOTHING)
+    ask = Ask()
+    conversation, known, answers = talk(program, memory, ASKING.replace("2 * x", "3 * x"), ask=ask)
+
+    assert (known, answers, ask.told) == (None, [[6.0, 6.0]], [1.0, 3.0])
+    assert conversation.callee.loads == 2
+
+
+def test_functions_of_the_check_hear_what_was_said_early(program):
+    """Where conversations part later, the check's functions are told everything, once."""
+    memory = Memory()
+    talk(program, memory, ASKING, asks=2)[0].keep(NOTHING)
+    ask = Ask()
+    changing = "n = 0\ndef f(ask, x):\n    global n\n    n += 1\n    return ask(x) + ask(2 * x) + (n > 1)\n"
+    conversation, known, answers = talk(program, memory, changing, ask=ask, asks=2)
+
+    assert (known, answers) == (None, [[5.0, 5.0], [6.0, 6.0]])
+    assert ask.told == [1.0, 2.0, 1.0, 2.0]
+    assert conversation.callee.spent.calls == 2
+
+
+def test_large_questions_are_kept_once(program):
+    """The same numbers, asked at two places of two conversations, take their room once."""
+    memory, x = Memory(), torch.zeros(10_000, dtype=torch.float64)
+    for text in ("def f(x):\n    return 1\n", "def f(x):\n    return 2\n"):
+        conversation = Conversation(program(text), memory, b"subject")
+        conversation.foretold()
+        for _ in range(2):
+            conversation.answer(Call("call", "f", (x,), scope=1))
+
+    assert sum(len(value) > 80_000 for value in memory._known.values()) == 1
+
+
+def test_a_reply_that_breaks_every_bound_is_never_known(program):
+    """Words that cannot be written down again end the keeping, not the grading."""
+    memory = Memory()
+    conversation = Conversation(program("def f(x):\n    return x\n"), memory, b"subject")
+    deep = []
+    for _ in range(100_000):
+        deep = [deep]
+    conversation._hear(({"value": deep}, []))
+    conversation.keep(NOTHING)
+
+    assert not memory._known

@@ -172,3 +172,25 @@ def test_a_lesson_that_fails_does_not_take_the_others_along(own, copied_course):
     assert results.status == "broken"
     assert "SyntaxError" in "\n".join(results.problems)
     assert [lesson.earned for lesson in results.lessons if lesson.id == "1.2"] == [10]
+
+
+def test_the_rehearsal_leaves_nothing_behind():
+    """What workers do is rehearsed in the nursery: random numbers go on as if it had not been, and nothing is armed."""
+    import random
+
+    import torch
+
+    from grader.worker.rehearsal import rehearse
+    from grader.worker.traps import TRAPS
+
+    random.seed(3)
+    torch.manual_seed(3)
+    expected = random.random(), torch.rand(2)
+    random.seed(3)
+    torch.manual_seed(3)
+    rehearse()
+    found = random.random(), torch.rand(2)
+
+    assert found[0] == expected[0]
+    assert torch.equal(found[1], expected[1])
+    assert not TRAPS.armed

@@ -15,6 +15,7 @@ from grader.replay import parts
 from grader.results import Verdict
 from grader.tests.fakes import FakeCallee
 from grader.worker.launch import Zygote
+from grader.worker.process import Budget
 from grader.worker.wire import BOUNDS
 
 PRELUDE = "import torch\n"
@@ -687,6 +688,20 @@ def test_timeouts(program, name):
     assert call(callee, "g").value == 5
 
 
+def test_a_second_endless_call_is_the_last(program):
+    """After a call that ran into its limit the next one has a tenth of the exercise's time, and then none is made."""
+    callee = program("def f():\n    while True: pass\ndef g():\n    return 5\n")
+    callee.budget = Budget.of(1.0)
+    started = time.monotonic()
+    first, between, second = failure(callee), call(callee, "g").value, failure(callee)
+    third = failure(callee, "g")
+
+    assert (first.message[:43], between) == ("The code did not finish within 0.5 seconds.", 5)
+    assert second.message[:43] == "The code did not finish within 0.1 seconds."
+    assert third.verdict is Verdict.TIMED_OUT
+    assert time.monotonic() - started < 3
+
+
 def test_an_endless_file(program):
     """A file that never finishes loading is a timeout, too."""
     callee = program("while True: pass\n", seconds=0.5)
@@ -862,7 +877,6 @@ def test_workers_end_with_the_grader():
     if pid == 0:
         from grader.callee import WorkerCallee
         from grader.calls import Source
-        from grader.worker.process import Budget
 
         zygote = Zygote.start()
         callee = WorkerCallee(zygote, Source("def f():\n    pass\n", "a.py", "a"), Budget(20, 20))

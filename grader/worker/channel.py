@@ -17,6 +17,8 @@ from typing import Any, Final
 from grader.worker.wire import BOUNDS, NotDataError, WireError
 
 _PREFIX: Final = struct.Struct(">IQ")
+_PIECE: Final = 1 << 14
+_LARGEST_PIECE: Final = 1 << 20
 
 
 def pack(header: dict[str, Any], blobs: list[bytes]) -> bytes:
@@ -26,6 +28,14 @@ def pack(header: dict[str, Any], blobs: list[bytes]) -> bytes:
     if len(text) > BOUNDS.header or len(body) > BOUNDS.body:
         raise NotDataError("the values are too large to be graded")
     return _PREFIX.pack(len(text), len(body)) + text + body
+
+
+def numbered(frame: bytes, number: int) -> bytes:
+    """Return a frame whose header also says which message it is, as `n`."""
+    size, rest = _PREFIX.unpack_from(frame)
+    end = _PREFIX.size + size
+    text = b'%b,"n":%d}' % (frame[_PREFIX.size : end - 1], number)
+    return b"".join((_PREFIX.pack(len(text), rest), text, frame[end:]))
 
 
 def unpack(text: bytes | bytearray, body: bytes | bytearray) -> tuple[dict[str, Any], list[memoryview]]:
@@ -64,6 +74,8 @@ class Channel:
     def __init__(self, end: socket.socket) -> None:
         self._end = end
         self._end.setblocking(False)
+        self._here = bytearray()
+        """What has come and was not asked for yet: most frames come in one piece."""
 
     def fileno(self) -> int:
         """Return the descriptor, for `select`."""
@@ -75,7 +87,11 @@ class Channel:
 
     def send(self, header: dict[str, Any], blobs: list[bytes], *, wait: Callable[[int], None]) -> None:
         """Send one frame; `wait(event)` blocks until the descriptor is ready and may raise to give up."""
-        data = memoryview(pack(header, blobs))
+        self.send_frame(pack(header, blobs), wait=wait)
+
+    def send_frame(self, frame: bytes, *, wait: Callable[[int], None]) -> None:
+        """Send a frame that `pack` made."""
+        data = memoryview(frame)
         while data:
             try:
                 data = data[self._end.send(data) :]
@@ -84,17 +100,20 @@ class Channel:
 
     def receive(self, *, wait: Callable[[int], None]) -> tuple[dict[str, Any], list[memoryview]]:
         """Receive one frame; raises `EOFError` at the end of the stream and `WireError` for a malformed one."""
+        return unpack(*self.receive_frame(wait=wait))
+
+    def receive_frame(self, *, wait: Callable[[int], None]) -> tuple[bytearray, bytearray]:
+        """Receive header and body of a frame as they came."""
         header_size, body_size = _PREFIX.unpack(self._exactly(_PREFIX.size, wait))
         if header_size > BOUNDS.header or body_size > BOUNDS.body:
             raise WireError("a message is larger than allowed")
         text = self._exactly(header_size, wait)
-        return unpack(text, self._exactly(body_size, wait))
+        return text, self._exactly(body_size, wait)
 
     def _exactly(self, size: int, wait: Callable[[int], None]) -> bytearray:
-        data = bytearray()
-        while len(data) < size:
+        while len(self._here) < size:
             try:
-                part = self._end.recv(min(size - len(data), 1 << 20))
+                part = self._end.recv(min(max(size - len(self._here), _PIECE), _LARGEST_PIECE))
             except BlockingIOError:
                 wait(select.POLLIN)
                 continue
@@ -102,7 +121,9 @@ class Channel:
                 part = b""
             if not part:
                 raise EOFError
-            data += part
+            self._here += part
+        data = self._here[:size]
+        del self._here[:size]
         return data
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from grader.worker.channel import Channel, drain
+from grader.worker.channel import Channel, drain, numbered, pack, unpack
 from grader.worker.wire import WireError
 
 _OUTPUT_KEPT: Final = 8 << 10
@@ -67,6 +67,8 @@ class Reply:
 
     header: dict[str, Any]
     blobs: list[memoryview]
+    text: bytes | bytearray
+    """The header as it came."""
 
 
 class Origin(Protocol):
@@ -108,24 +110,23 @@ class Worker:
         """Send a message whose reply is received later."""
         self._deadline = time.monotonic() + _POST_LIMIT_S
         self._asked += 1
-        self.channel.send({**header, "n": self._asked}, [], wait=self._wait)
+        self.channel.send_frame(numbered(pack(header, []), self._asked), wait=self._wait)
 
     def exchange(
         self,
-        header: dict[str, Any],
-        blobs: list[bytes],
+        frame: bytes,
         budget: Budget,
         call_back: Callable[[Reply], tuple[dict[str, Any], list[bytes]]] | None = None,
     ) -> Reply:
         """Send a message and return the reply; see `receive`."""
-        return self.receive(budget, call_back, send=(header, blobs))
+        return self.receive(budget, call_back, send=frame)
 
     def receive(
         self,
         budget: Budget,
         call_back: Callable[[Reply], tuple[dict[str, Any], list[bytes]]] | None = None,
         *,
-        send: tuple[dict[str, Any], list[bytes]] | None = None,
+        send: bytes | None = None,
     ) -> Reply:
         """Return the next reply, serving callbacks in between.
 
@@ -140,9 +141,10 @@ class Worker:
         try:
             if send is not None:
                 self._asked += 1
-                self.channel.send({**send[0], "n": self._asked}, send[1], wait=self._wait)
+                self.channel.send_frame(numbered(send, self._asked), wait=self._wait)
             while True:
-                reply = Reply(*self.channel.receive(wait=self._wait))
+                text, body = self.channel.receive_frame(wait=self._wait)
+                reply = Reply(*unpack(text, body), text)
                 self._spend(reply, budget)
                 kind = reply.header.get("kind")
                 if kind == "violation":

@@ -173,7 +173,9 @@ class Encoder:
 
 def tensor_bytes(tensor: torch.Tensor) -> bytes:
     """Return the raw bytes of a strided tensor in row-major order, from any device."""
-    plain = tensor.detach().resolve_conj().resolve_neg().to("cpu").contiguous()
+    plain = tensor.detach()
+    if not (plain.is_cpu and plain.is_contiguous()) or plain.is_conj() or plain.is_neg():
+        plain = plain.resolve_conj().resolve_neg().to("cpu").contiguous()
     size = plain.numel() * plain.element_size()
     return ctypes.string_at(plain.data_ptr(), size) if size else b""
 
