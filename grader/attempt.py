@@ -67,7 +67,9 @@ class Attempt:
     conversation: Conversation | None = None
     """What is said to the program, where many gradings share what they know."""
     known: ExerciseResult | None = None
-    """The result, where the conversation is an earlier one."""
+    """The result, where the program or the conversation is an earlier one."""
+    program: bytes | None = None
+    """The key of what is known of the same programs; None for programs that may differ in what they do."""
 
     def close(self) -> None:
         """End the workers."""

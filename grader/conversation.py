@@ -120,10 +120,12 @@ class Conversation:
                 raise LessonError("a function of the check does not say the same every time")
         return heard
 
-    def keep(self, result: ExerciseResult) -> None:
-        """Note that this is what such a conversation leads to."""
-        if not self._early and time.monotonic() - self._began < _UNHURRIED_S:
+    def keep(self, result: ExerciseResult) -> bool:
+        """Note that this is what such a conversation leads to; return whether no limit of time had a part in it."""
+        whole = self._sound and not self._early and time.monotonic() - self._began < _UNHURRIED_S
+        if whole:
             self._note(_END, encode(result))
+        return whole
 
     # Ahead of the checks
 
@@ -133,6 +135,7 @@ class Conversation:
         try:
             while (found := self._memory.recall(self._mark)) is not None:
                 if found.startswith(_END):
+                    self._early.clear()
                     return decode(found[1:], ExerciseResult)
                 scope, aside = _SCOPE.unpack_from(found, 1)
                 kept = found[1 + _SCOPE.size :]

@@ -93,6 +93,7 @@ class Later:
         course = grading.settings.course
         session.items[:] = [item for item in session.items if course.owner(item.path) in exercises]
         _plan_all(grading, session.items)
+        grading.recall()
         session.items[:] = [item for item in session.items if not grading.knows(item.stash[PLAN][0])]
 
 

@@ -1,6 +1,7 @@
 """One grading run: the submission's programs, their workers, and what every check found out."""
 
 import contextlib
+import hashlib
 import itertools
 import json
 import time
@@ -12,6 +13,7 @@ from grader.callee import WorkerCallee
 from grader.calls import Callee, Evidence, Record, Source, StudentError
 from grader.conclusion import conclude, repeated
 from grader.conversation import Conversation
+from grader.essence import essence
 from grader.findings import Finding
 from grader.handin import read_submission
 from grader.lessons import Exercise, submitted_folder
@@ -19,7 +21,7 @@ from grader.programs import TrustedPrograms
 from grader.proxy import Proxy
 from grader.refusals import NOT_WRITTEN
 from grader.request import stamp
-from grader.results import ExerciseResult, Verdict
+from grader.results import ExerciseResult, Verdict, decode, encode
 from grader.worker.launch import Zygote, ZygoteError
 from grader.worker.process import Budget
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from grader.testing.marks import Exercise as Rules
 
+_UNQUOTED: Final = (Verdict.PASSED, Verdict.WRONG, Verdict.SKIPPED)
 _BUDGET_SPENT: Final = "An earlier check of this exercise used up its time, so this one did not run."
 
 
@@ -90,9 +93,28 @@ class Session:
             attempt.conversation.callee = callee
         return callee
 
+    def recall(self) -> None:
+        """Find the programs that were graded before, and have the first of the others start while this process goes on."""
+        for attempt in self.attempts.values() if self._remembers else ():
+            folder = submitted_folder(self.settings.submission_root, attempt.exercise)
+            with contextlib.suppress(StudentError):  # said again when the check runs
+                kind = essence(read_submission(folder, attempt.exercise))
+                if kind is not None:
+                    attempt.program = hashlib.sha256(self._subject(attempt) + kind).digest()
+                    self._know(attempt, self._trusted.memory.recall(attempt.program))
+        new = next((one for one in self.attempts.values() if one.known is None and one.findings), None)
+        if new is not None:
+            self._begin(new, new.findings[0], "cpu")
+
+    def _know(self, attempt: Attempt, kept: bytes | None) -> None:
+        if kept is not None:
+            layers, _, result = kept.partition(b"\n")
+            attempt.known = decode(result, ExerciseResult)
+            self.zygote.isolation = self.zygote.isolation or layers.decode().split()
+
     def knows(self, attempt: Attempt) -> bool:
         """Return whether the result of an exercise is known without its checks; its program is asked what others were asked."""
-        if attempt.conversation is None and self._remembers:
+        if attempt.known is None and attempt.conversation is None and self._remembers:
             with contextlib.suppress(StudentError, ZygoteError):  # said again when the check runs
                 callee = self._loaded(attempt, attempt.findings[0], "cpu")
                 attempt.conversation = Conversation(callee, self._trusted.memory, self._subject(attempt))
@@ -148,10 +170,10 @@ class Session:
             self._begin(attempt, following, device)
             return
         attempts = list(self.attempts.values())
-        for upcoming in attempts[attempts.index(attempt) + 1 :][:1]:
-            if not upcoming.workers and upcoming.findings:
-                self._begin(upcoming, upcoming.findings[0], device)
-                self._trusted.reference(upcoming)
+        upcoming = next((one for one in attempts[attempts.index(attempt) + 1 :] if one.known is None), None)
+        if upcoming is not None and not upcoming.workers and upcoming.findings:
+            self._begin(upcoming, upcoming.findings[0], device)
+            self._trusted.reference(upcoming)
 
     def _begin(self, attempt: Attempt, finding: Finding, device: str) -> None:
         if attempt.budget.limit() > 0 and attempt.blocked is None:
@@ -218,16 +240,26 @@ class Session:
         return found
 
     def _concluded(self, attempt: Attempt) -> ExerciseResult:
-        talk = attempt.conversation
-        if talk is not None and attempt.known is not None:
-            self._trusted.reference(attempt)  # what it has cost is known as well
-            return repeated(attempt.known, attempt, self._trusted, talk.seconds)
+        talk, known = attempt.conversation, attempt.known
+        if talk is None and known is not None:
+            return known
         problems: list[str] = []
-        result = conclude(attempt, self._trusted, problems, explain=not self.settings.verdict_only)
-        self.problems += problems
-        if talk is not None and not problems:
-            talk.keep(result)
+        if talk is not None and known is not None:
+            self._trusted.reference(attempt)  # what it has cost is known as well
+            result = repeated(known, attempt, self._trusted, talk.seconds)
+        else:
+            result = conclude(attempt, self._trusted, problems, explain=not self.settings.verdict_only)
+            self.problems += problems
+        if talk is not None and not problems and talk.keep(result):
+            self._keep(attempt, result)
         return result
+
+    def _keep(self, attempt: Attempt, result: ExerciseResult) -> None:
+        """Note what became of a program, unless a message quotes it: comments are no part of what is kept."""
+        silent = all(check.verdict in _UNQUOTED and check.line is None for check in result.checks)
+        if attempt.program is not None and silent:
+            layers = " ".join(self.zygote.isolation).encode()
+            self._trusted.memory.note(attempt.program, layers + b"\n" + encode(result))
 
     def finish(self, finding: Finding, evidence: Evidence) -> None:
         """Note when a check ended; a check that passed without comparing anything is the lesson's fault."""

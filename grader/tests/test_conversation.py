@@ -53,29 +53,33 @@ def marked(copied_course, tmp_path):
     return copied_course, trail
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
-def test_known_results_are_those_of_the_checks(name, grade, hand_in, tmp_path):
-    """Graded without a memory, for the first time with one and for the second time, a program gets the same."""
-    root = hand_in({DOUBLE: PROGRAMS[name]})
+@pytest.fixture
+def same_each_time(grade, hand_in, tmp_path):
+    """Return a check that a program gets the same without a memory, and with one as a stranger, as itself and as a twin."""
     memory = tmp_path / "known.sqlite"
-    alone = grade(root, "1.1.2")
-    first, second = grade(root, "1.1.2", memory=memory), grade(root, "1.1.2", memory=memory)
 
-    assert plain(first) == plain(alone)
-    assert plain(second) == plain(alone)
+    def check(file, target, text, name):
+        expected = plain(grade(hand_in({file: text}, name=name), target))
+        twins = [text, f"{text}# Ada Lovelace, 1815\n", f"{text}\n\nunused = 0\n"]
+        for number, twin in enumerate(twins):
+            root = hand_in({file: twin}, name=f"{name}{number}")
+            assert plain(grade(root, target, memory=memory)) == expected
+
+    return check
 
 
-def test_known_results_of_every_mistake(grade, course, hand_in, tmp_path):
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_known_results_are_those_of_the_checks(name, same_each_time):
+    """Whatever a program does, what is known of it is what the checks find."""
+    same_each_time(DOUBLE, "1.1.2", PROGRAMS[name], "hand_in")
+
+
+def test_known_results_of_every_mistake(course, same_each_time):
     """Programs with the known mistakes of a training loop get the same names and explanations from memory."""
     [exercise] = course.select(["1.2.2"])
     reference = course.reference(exercise).read_text(encoding="utf-8")
-    memory = tmp_path / "known.sqlite"
     for number, mistake in enumerate(load_mistakes(course, exercise)):
-        root = hand_in({DESCEND: mistake.variant(reference)}, name=f"hand_in{number}")
-        alone = plain(grade(root, "1.2.2"))
-
-        assert plain(grade(root, "1.2.2", memory=memory)) == alone
-        assert plain(grade(root, "1.2.2", memory=memory)) == alone
+        same_each_time(DESCEND, "1.2.2", mistake.variant(reference), f"mistake{number}_")
 
 
 def test_no_check_runs_where_the_result_is_known(grade, marked, hand_in, tmp_path):
@@ -130,6 +134,31 @@ def test_what_ran_into_a_limit_is_not_kept(grade, hand_in, tmp_path):
 
     assert {check.verdict for check in dead.lessons[0].exercises[0].checks} == {Verdict.KILLED}
     assert alive.score.earned == alive.score.possible
+
+
+def test_a_program_runs_once(grade, hand_in, tmp_path):
+    """With another comment it is not run again: even the times are those of the first run. With another line it is."""
+    memory, text = tmp_path / "known.sqlite", PROGRAMS["right"]
+    first, twin, stranger = (
+        [check.duration_s for check in results.lessons[0].exercises[0].checks]
+        for results in (
+            grade(hand_in({DOUBLE: program}, name=f"hand_in{number}"), "1.1.2", memory=memory)
+            for number, program in enumerate((text, f"{text}# twin\n", f"{text}x = 1\n"))
+        )
+    )
+
+    assert twin == first
+    assert stranger != first
+
+
+def test_a_message_that_quotes_the_program_is_its_own(grade, hand_in, tmp_path):
+    """The line in an error is that of the program that was handed in, with its comment."""
+    memory = tmp_path / "known.sqlite"
+    for name in ("Ada", "Grace"):
+        text = f"def double(x):\n    return x / 0 if x is None else x[99]  # {name}\n"
+        results = grade(hand_in({DOUBLE: text}, name=name), "1.1.2", memory=memory)
+
+        assert any(f"# {name}" in check.message for check in results.lessons[0].exercises[0].checks)
 
 
 def test_a_known_result_tells_its_own_cost(grade, hand_in, tmp_path):
