@@ -1,6 +1,6 @@
 """Measure what a class costs: a synthetic one for real, and a large one on a cluster with stand-ins for the gradings.
 
-uv run python bench/class_run.py [--count 1000] [--jobs 2] [--samples 10]
+uv run python bench/class_run.py [--count 1000] [--jobs 2] [--samples 10] [--own comment|line|answers]
 uv run python bench/class_run.py --simulate 10000 [--workers 2]
 
 The first grades hand-ins of lesson 2.2 (right, wrong, broken, hostile) as `grade class` does, and in between, on the same
@@ -47,22 +47,25 @@ ENDLESS = 5
 # The class
 
 
-def pools(course: Course, lesson: Lesson) -> dict[str, dict[str, list[str]]]:
-    """Return programs for each exercise by kind; a hostile one attacks first and is right afterwards."""
+def pools(course: Course, lesson: Lesson) -> tuple[dict[str, dict[str, list[str]]], dict[str, list[str]]]:
+    """Return programs for each exercise by kind, and its functions; a hostile one attacks first and is right afterwards."""
     from grader.mistakes import load_mistakes
+    from grader.proxy import outline
 
     found: dict[str, dict[str, list[str]]] = {kind: {} for kind in (*SHARES, "endless")}
+    names: dict[str, list[str]] = {}
     attacks, endless = hostile_texts()
     for exercise in lesson.exercises:
         reference = course.reference(exercise).read_text(encoding="utf-8")
         stub = course.stub(exercise).read_text(encoding="utf-8")
         alternatives = [path.read_text(encoding="utf-8") for path in course.alternatives(exercise)]
+        names[exercise.file] = list(outline(reference)[0])
         found["right"][exercise.file] = [reference, *alternatives]
         found["wrong"][exercise.file] = [one.variant(reference) for one in load_mistakes(course, exercise)]
         found["broken"][exercise.file] = [stub, "", "def (:\n", reference.replace(":\n", "\n", 1), "x = 1\n", "\0\0\0"]
         found["hostile"][exercise.file] = [f"{attack}\n\n{reference}" for attack in attacks]
         found["endless"][exercise.file] = [f"{attack}\n\n{reference}" for attack in endless]
-    return found
+    return found, names
 
 
 def hostile_texts() -> tuple[list[str], list[str]]:
@@ -76,10 +79,27 @@ def hostile_texts() -> tuple[list[str], list[str]]:
     return ending, endless
 
 
-def write_class(root: Path, course: Course, lesson: Lesson, count: int) -> Counter[str]:
-    """Write the hand-ins, each different from all others, and return how many there are of each kind."""
+def own_words(what: str, number: int, functions: Sequence[str]) -> str:
+    """Return what makes a program its student's own: a comment, a line of code, or what every function prints."""
+    if what == "comment":
+        return f"# student {number}\n"
+    if what == "line":
+        return f"student = {number}\n"
+    wrapped = "".join(f"{name} = own({name})\n" for name in functions)
+    return f"""
+def own(function):
+    def printing(*args, **kwargs):
+        print("student {number}")
+        return function(*args, **kwargs)
+    return printing
+
+{wrapped}"""
+
+
+def write_class(root: Path, course: Course, lesson: Lesson, count: int, what: str = "comment") -> Counter[str]:
+    """Write the hand-ins, each different from all others in `what`, and return how many there are of each kind."""
     chance = random.Random(0)
-    programs = pools(course, lesson)
+    programs, functions = pools(course, lesson)
     kinds = chance.choices(list(SHARES), list(SHARES.values()), k=count)
     for number in chance.sample(range(count), min(ENDLESS, count // 100)):
         kinds[number] = "endless"
@@ -90,7 +110,8 @@ def write_class(root: Path, course: Course, lesson: Lesson, count: int) -> Count
             path = root / f"student{number:05}" / exercise.file
             path.parent.mkdir(parents=True, exist_ok=True)
             text = chance.choice(programs[own][exercise.file])
-            path.write_text(f"{text}\n# student {number}\n", encoding="utf-8", errors="replace")
+            words = own_words(what if own in ("right", "wrong") else "comment", number, functions[exercise.file])
+            path.write_text(f"{text}\n{words}", encoding="utf-8", errors="replace")
     return Counter(kinds)
 
 
@@ -168,7 +189,7 @@ def measure(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     course = find_course(ROOT)
     lesson = next(one for one in course.lessons if one.id == LESSON)
     with multiprocessing.get_context("spawn").Pool(1) as elsewhere:  # it imports torch, which this process must not
-        kinds = elsewhere.apply(write_class, (folder / "class", course, lesson, options.count))
+        kinds = elsewhere.apply(write_class, (folder / "class", course, lesson, options.count, options.own))
     courses = [small_course(folder, course, lesson, f"fresh{number}") for number in range(options.jobs)]
     graders = Graders(course, device="cpu", timeout=None)
     executor = LocalExecutor(Conditions(str(course.root)), jobs=options.jobs)
@@ -199,6 +220,7 @@ def measure(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     return {
         "hand_ins": len(parcels),
         "kinds": dict(kinds),
+        "own": options.own,
         "jobs": options.jobs,
         "class_ms": round(1000 * statistics.fmean(mine), 1),
         "class_ms_median_part": round(1000 * statistics.median(mine), 1),
@@ -326,6 +348,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--own", choices=("comment", "line", "answers"), default="comment", help="what nobody else has")
     parser.add_argument("--samples", type=int, default=10, help="fresh pytests")
     parser.add_argument("--simulate", type=int, metavar="COUNT", help="hand-ins on a cluster, without grading")
     parser.add_argument("--workers", type=int, default=2)

@@ -1,7 +1,8 @@
 """Many submissions: what one more costs against a fresh process with the same checks, and memory over hundreds of them.
 
-python -m bench.many submissions N    prints the seconds of each of N gradings, two at a time
-python -m bench.many memory N         prints by how many MB the parent and its nursery grow over N gradings
+python -m bench.many twins N FOLDER      prints the seconds of each of N gradings of the same programs, two at a time
+python -m bench.many strangers N FOLDER  the same, of programs that have a line of their own each, and must run
+python -m bench.many memory N FOLDER     prints by how many MB the parent and its nursery grow over N gradings
 """
 
 import contextlib
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bench.measure import LESSON, ROOT, Goal, Probe, Scenario, memory
@@ -26,10 +27,19 @@ TINY = ROOT / "grader" / "tests" / "course"
 
 GOALS = (
     Goal(
-        "submission",
-        "one more submission in a class, against a fresh `pytest` process",
-        "one more submission",
+        "twin",
+        "one more submission of programs that others handed in with other comments, against a fresh `pytest` process",
+        "a twin",
         20.0,
+        "x cheaper",
+        "a fresh pytest process",
+        at_least=True,
+    ),
+    Goal(
+        "stranger",
+        "one more submission of programs that nobody handed in before, but that answer like others",
+        "a stranger",
+        7.0,
         "x cheaper",
         "a fresh pytest process",
         at_least=True,
@@ -45,7 +55,8 @@ def probes(_: Collection[str]) -> Iterator[Mapping[str, Probe]]:
         for path in (ROOT / "reference").glob("lesson_2_3_*"):
             shutil.copytree(path, Path(folder, path.name), ignore=shutil.ignore_patterns("__pycache__", "mistakes.py"))
         yield {
-            "one more submission": lambda: _told("submissions", str(SUBMISSIONS), folder),
+            "a twin": lambda: _told("twins", str(SUBMISSIONS), folder),
+            "a stranger": lambda: _told("strangers", str(SUBMISSIONS), folder),
             "a fresh pytest process": lambda: _fresh(folder),
             "growth": lambda: _told("memory", str(GRADINGS), folder),
         }
@@ -71,33 +82,44 @@ def main() -> None:
 
     what, count, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
     nursery = new_nursery()
-    course = find_course(ROOT if what == "submissions" else TINY)
-    chosen = course.select([LESSON] if what == "submissions" else ["1.1.1"])
-    root = folder if what == "submissions" else course.root / "reference"
-    answers = Path(tempfile.mkdtemp()) / "answers"
+    course = find_course(TINY if what == "memory" else ROOT)
+    chosen = course.select(["1.1.1" if what == "memory" else LESSON])
+    own = Path(tempfile.mkdtemp())
 
-    def graded(number: int) -> float:
-        """Grade so many submissions and return the seconds."""
-        request = Request(course, chosen, root, device="cpu", jailed=True, memory=answers)
+    def graded(roots: Sequence[Path]) -> float:
+        """Grade submissions and return the seconds."""
+        requests = [
+            Request(course, chosen, root, device="cpu", jailed=True, memory=own / "answers.sqlite") for root in roots
+        ]
         started = time.perf_counter()
-        for _, results in grade_apart([request] * number, jobs=AT_ONCE, nursery=nursery):
+        for _, results in grade_apart(requests, jobs=AT_ONCE, nursery=nursery):
             assert not isinstance(results, Exception), results
             assert results.score.earned == results.score.possible > 0
         return time.perf_counter() - started
 
-    if what == "submissions":
-        graded(AT_ONCE)
-        found = graded(count) / count
-    else:
-        graded(SETTLED)
+    if what == "memory":
+        graded([course.reference_root] * SETTLED)
         before = _memory()
-        graded(count - SETTLED)
+        graded([course.reference_root] * (count - SETTLED))
         found = _memory() - before
+    else:
+        words = "# student {}\n" if what == "twins" else "student = {}\n"
+        roots = [_copied(folder, own / str(number), words.format(number)) for number in range(count + AT_ONCE)]
+        graded(roots[:AT_ONCE])
+        found = graded(roots[AT_ONCE:]) / count
     print(json.dumps(found))
     sys.stdout.flush()
     nursery.close()
-    shutil.rmtree(answers.parent, ignore_errors=True)
+    shutil.rmtree(own, ignore_errors=True)
     os._exit(0)
+
+
+def _copied(folder: Path, to: Path, words: str) -> Path:
+    """Copy a submission, with words at the end of each of its programs."""
+    shutil.copytree(folder, to)
+    for path in to.glob("lesson_*/*.py"):
+        path.write_text(f"{path.read_text(encoding='utf-8')}\n{words}", encoding="utf-8")
+    return to
 
 
 def _memory() -> float:

@@ -1,7 +1,6 @@
 """One grading run: the submission's programs, their workers, and what every check found out."""
 
 import contextlib
-import hashlib
 import itertools
 import json
 import time
@@ -12,16 +11,14 @@ from grader.attempt import CPU_LIMIT_S, GPU_LIMIT_S, Attempt, Settings
 from grader.callee import WorkerCallee
 from grader.calls import Callee, Evidence, Record, Source, StudentError
 from grader.conclusion import conclude, repeated
-from grader.conversation import Conversation
-from grader.essence import essence
+from grader.earlier import Earlier
 from grader.findings import Finding
 from grader.handin import read_submission
 from grader.lessons import Exercise, submitted_folder
 from grader.programs import TrustedPrograms
 from grader.proxy import Proxy
 from grader.refusals import NOT_WRITTEN
-from grader.request import stamp
-from grader.results import ExerciseResult, Verdict, decode, encode
+from grader.results import ExerciseResult, Verdict
 from grader.worker.launch import Zygote, ZygoteError
 from grader.worker.process import Budget
 
@@ -30,7 +27,6 @@ if TYPE_CHECKING:
 
     from grader.testing.marks import Exercise as Rules
 
-_UNQUOTED: Final = (Verdict.PASSED, Verdict.WRONG, Verdict.SKIPPED)
 _BUDGET_SPENT: Final = "An earlier check of this exercise used up its time, so this one did not run."
 
 
@@ -45,6 +41,7 @@ class Session:
         self._published: dict[str, Tensor] | None = None
         self._scopes = itertools.count(1)
         self._trusted = TrustedPrograms(settings, zygote)
+        self._earlier = Earlier(settings, self._trusted.memory)
 
     def attempt(self, exercise: Exercise, rules: "Rules") -> Attempt:
         """Return the record of an exercise, made at its first check."""
@@ -95,59 +92,21 @@ class Session:
 
     def recall(self) -> None:
         """Find the programs that were graded before, and have the first of the others start while this process goes on."""
-        for attempt in self.attempts.values() if self._remembers else ():
-            folder = submitted_folder(self.settings.submission_root, attempt.exercise)
-            with contextlib.suppress(StudentError):  # said again when the check runs
-                kind = essence(read_submission(folder, attempt.exercise))
-                if kind is not None:
-                    attempt.program = hashlib.sha256(self._subject(attempt) + kind).digest()
-                    self._know(attempt, self._trusted.memory.recall(attempt.program))
+        for attempt in self.attempts.values() if self._earlier.asked else ():
+            layers = self._earlier.look_up(attempt)
+            self.zygote.isolation = self.zygote.isolation or layers or []
         new = next((one for one in self.attempts.values() if one.known is None and one.findings), None)
         if new is not None:
             self._begin(new, new.findings[0], "cpu")
 
-    def _know(self, attempt: Attempt, kept: bytes | None) -> None:
-        if kept is not None:
-            layers, _, result = kept.partition(b"\n")
-            attempt.known = decode(result, ExerciseResult)
-            self.zygote.isolation = self.zygote.isolation or layers.decode().split()
-
     def knows(self, attempt: Attempt) -> bool:
         """Return whether the result of an exercise is known without its checks; its program is asked what others were asked."""
-        if attempt.known is None and attempt.conversation is None and self._remembers:
+        if attempt.known is None and attempt.conversation is None and self._earlier.asked:
             with contextlib.suppress(StudentError, ZygoteError):  # said again when the check runs
-                callee = self._loaded(attempt, attempt.findings[0], "cpu")
-                attempt.conversation = Conversation(callee, self._trusted.memory, self._subject(attempt))
-                attempt.known = attempt.conversation.foretold()
+                self._earlier.talk(attempt, self._loaded(attempt, attempt.findings[0], "cpu"))
             if attempt.known is not None:
                 attempt.close()
         return attempt.known is not None
-
-    @property
-    def _remembers(self) -> bool:
-        """Whether conversations of other gradings are known, and go over one channel."""
-        settings = self.settings
-        alone = settings.strict or settings.record is not None or settings.devices != ("cpu",)
-        return settings.memory is not None and not alone
-
-    def _subject(self, attempt: Attempt) -> bytes:
-        """Return what the result of an exercise depends on besides the answers of the program."""
-        settings, exercise = self.settings, attempt.exercise
-        course, check = settings.course, settings.course.check_file(exercise)
-        files = stamp(
-            (
-                *check.parent.glob("*.py"),
-                *course.tests_root.glob("*.*"),
-                *course.reference(exercise).parent.glob("*.py"),
-                *course.reference_root.glob("*.*"),
-                course.stub(exercise),
-                course.answers_file(exercise),
-            )
-        )
-        how = (
-            f"{course.root} {exercise.id} {settings.seed} {settings.timeout} {settings.verdict_only} {settings.series}"
-        )
-        return f"{how}\n{files}".encode("utf-8", "surrogateescape")
 
     def _submitted(self, attempt: Attempt, device: str) -> WorkerCallee:
         return WorkerCallee(
@@ -241,25 +200,18 @@ class Session:
 
     def _concluded(self, attempt: Attempt) -> ExerciseResult:
         talk, known = attempt.conversation, attempt.known
-        if talk is None and known is not None:
+        if known is not None and talk is None:
             return known
         problems: list[str] = []
-        if talk is not None and known is not None:
+        if known is not None and talk is not None:
             self._trusted.reference(attempt)  # what it has cost is known as well
             result = repeated(known, attempt, self._trusted, talk.seconds)
         else:
             result = conclude(attempt, self._trusted, problems, explain=not self.settings.verdict_only)
             self.problems += problems
-        if talk is not None and not problems and talk.keep(result):
-            self._keep(attempt, result)
+        if not problems:
+            self._earlier.keep(attempt, result, self.zygote.isolation)
         return result
-
-    def _keep(self, attempt: Attempt, result: ExerciseResult) -> None:
-        """Note what became of a program, unless a message quotes it: comments are no part of what is kept."""
-        silent = all(check.verdict in _UNQUOTED and check.line is None for check in result.checks)
-        if attempt.program is not None and silent:
-            layers = " ".join(self.zygote.isolation).encode()
-            self._trusted.memory.note(attempt.program, layers + b"\n" + encode(result))
 
     def finish(self, finding: Finding, evidence: Evidence) -> None:
         """Note when a check ended; a check that passed without comparing anything is the lesson's fault."""

@@ -38,18 +38,18 @@ class Wire:
         self.messages = self.bytes = 0
         self.steps: list[int] = []
         self.kept: list[Any] = []
-        owner, send, receive = os.getpid(), Channel.send, Channel.receive
+        owner, send, receive = os.getpid(), Channel.send_frame, Channel.receive_frame
 
-        def counted_send(channel: Any, header: dict[str, Any], blobs: list[bytes], *, wait: Any) -> None:
-            self.note(owner, header, blobs)
-            send(channel, header, blobs, wait=wait)
+        def counted_send(channel: Any, frame: bytes, *, wait: Any) -> None:
+            self.note(owner, len(frame))
+            send(channel, frame, wait=wait)
 
-        def counted_receive(channel: Any, *, wait: Any) -> tuple[dict[str, Any], list[memoryview]]:
-            header, blobs = receive(channel, wait=wait)
-            self.note(owner, header, blobs)
-            return header, blobs
+        def counted_receive(channel: Any, *, wait: Any) -> tuple[bytearray, bytearray]:
+            text, body = receive(channel, wait=wait)
+            self.note(owner, len(text) + len(body))
+            return text, body
 
-        Channel.send, Channel.receive = counted_send, counted_receive  # type: ignore[method-assign]
+        Channel.send_frame, Channel.receive_frame = counted_send, counted_receive  # type: ignore[method-assign]
         self._count_workers()
 
     def _count_workers(self) -> None:
@@ -75,11 +75,11 @@ class Wire:
         """Return how many workers were there at once, at most, of those that the grader had not ended yet."""
         return max(itertools.accumulate(self.steps), default=0)
 
-    def note(self, owner: int, header: dict[str, Any], blobs: Any) -> None:
+    def note(self, owner: int, size: int) -> None:
         """Add a message, if it is this process's."""
         if os.getpid() == owner:
             self.messages += 1
-            self.bytes += len(json.dumps(header)) + sum(len(blob) for blob in blobs)
+            self.bytes += size
 
 
 def main() -> None:
