@@ -236,7 +236,7 @@ class Course:
         near = difflib.get_close_matches(target.strip(), names, n=3, cutoff=0.5) or ids[:3]
         return (
             f"There is no lesson or exercise `{target}`. Near it: {_words(near)}. "
-            f"`grade list` shows all; lessons here: {_words(ids)}."
+            f"`uv run grade list` shows all; lessons here: {_words(ids)}."
         )
 
 

@@ -247,36 +247,26 @@ class _Host:
         """Collect and serve; the forks hand over their results."""
         course = self._course = Course(Path(place.course))
         _ = course.exercises  # looks through the folders
-        if not place.files:
-            self._grade_alone()
-        before = set(sys.modules)
-        try:
-            results = grade_later(course, place.files, place.device, self._wait)
-        except Exception as error:
-            if self._job is None:  # not all could be collected: each grading finds out for itself what and why
-                for name in set(sys.modules) - before:  # pytest would take a broken module for a sound one
-                    del sys.modules[name]
-                self._grade_alone()
-            self._fail(error)
-        else:
-            assert self._job is not None
-            self._job.finish(results)
+        if place.files:
+            before = set(sys.modules)
+            self._hand_over(lambda: grade_later(course, place.files, place.device, self._wait))
+            for name in set(sys.modules) - before:  # pytest would take a broken module for a sound one
+                del sys.modules[name]
+        self._hand_over(lambda: grade(*self._wait()))  # not all could be collected: each grading finds out what and why
         os._exit(0)
 
-    def _grade_alone(self) -> NoReturn:
+    def _hand_over(self, graded: Callable[[], Results]) -> None:
+        """Have the job's owner told what comes of it, and end; return where nothing was asked to be graded yet."""
         try:
-            request, zygote = self._wait()
-            results = grade(request, zygote)
+            results = graded()
         except Exception as error:
-            self._fail(error)
-        else:
-            assert self._job is not None
-            self._job.finish(results)
-        os._exit(0)
-
-    def _fail(self, error: Exception) -> None:
-        if self._job is not None:
+            if self._job is None:
+                return
             self._job.fail(error)
+        else:
+            assert self._job is not None
+            self._job.finish(results)
+        os._exit(0)
 
     def _wait(self) -> tuple[Request, Zygote]:
         """Fork for each packet and return in the forks."""

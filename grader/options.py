@@ -28,7 +28,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise `UsageError`."""
-        raise UsageError(f"{message[:1].upper()}{message[1:]}. `grade --help` shows the options.")
+        raise UsageError(f"{message[:1].upper()}{message[1:]}. `uv run grade --help` shows the options.")
 
 
 class RawHelp(argparse.RawDescriptionHelpFormatter):

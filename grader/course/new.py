@@ -127,7 +127,9 @@ def _lesson(course: Course, lesson_id: str, name: str) -> Lesson:
     """Return the lesson of that number, or one that is still to be written."""
     found = _LESSON_ID.fullmatch(lesson_id)
     if not found:
-        raise UsageError(f"`{lesson_id}` is not the number of a lesson. Write it as 2.4; `grade list` shows them.")
+        raise UsageError(
+            f"`{lesson_id}` is not the number of a lesson. Write it as 2.4; `uv run grade list` shows them."
+        )
     key = (int(found[1]), int(found[2]))
     known = next((lesson for lesson in course.lessons if lesson.key == key), None)
     return known or Lesson(key, f"lesson_{key[0]}_{key[1]}_{name}", ())

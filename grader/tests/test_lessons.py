@@ -92,7 +92,7 @@ def test_a_wrong_target_lists_the_nearest(course, target, near):
     message = str(raised.value)
     assert message.startswith(f"There is no lesson or exercise `{target}`. Near it: ")
     assert near in message
-    assert message.endswith("`grade list` shows all; lessons here: 1.1, 1.2.")
+    assert message.endswith("`uv run grade list` shows all; lessons here: 1.1, 1.2.")
 
 
 def test_a_name_in_several_lessons_is_not_guessed(many):

@@ -181,9 +181,9 @@ def test_nothing_to_grade(repository, runner, capfd, monkeypatch):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--out", "x"], "The following arguments are required: --commit. `grade --help` shows the options."),
-        (["--commit", "HEAD"], "The following arguments are required: --out. `grade --help` shows the options."),
-        (["9.9", "--commit", "HEAD", "--out", "{tmp}"], "There is no lesson or exercise `9.9`. Near it: 1.1, 1.2. `grade list` shows all; lessons here: 1.1, 1.2."),
+        (["--out", "x"], "The following arguments are required: --commit. `uv run grade --help` shows the options."),
+        (["--commit", "HEAD"], "The following arguments are required: --out. `uv run grade --help` shows the options."),
+        (["9.9", "--commit", "HEAD", "--out", "{tmp}"], "There is no lesson or exercise `9.9`. Near it: 1.1, 1.2. `uv run grade list` shows all; lessons here: 1.1, 1.2."),
         (["--commit", "HEAD", "--out", "{tmp}/file/x"], "The folder `{tmp}/file/x` cannot be used: Not a directory."),
         (["--commit", "nope", "--out", "{tmp}"], "There is no commit `nope` here. Fetch it first: `git fetch origin pull/NUMBER/head`."),
         (["comment", "{tmp}/none.json"], "`{tmp}/none.json` cannot be read: No such file or directory."),
