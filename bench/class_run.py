@@ -1,7 +1,7 @@
 """Measure what a class costs: a synthetic one for real, and a large one on a cluster with stand-ins for the gradings.
 
-uv run python bench/class_run.py [--count 1000] [--jobs 2] [--samples 10] [--own comment|line|answers]
-uv run python bench/class_run.py --simulate 10000 [--workers 2]
+uv run python -m bench.class_run [--count 1000] [--jobs 2] [--samples 10] [--own comment|line|answers]
+uv run python -m bench.class_run --simulate 10000 [--workers 2]
 
 The first grades hand-ins of lesson 2.2 (right, wrong, broken, hostile) as `grade class` does, and in between, on the same
 hand-ins and as many at a time, starts a fresh `pytest` for each. Processor seconds, which other programs on the machine disturb
@@ -27,6 +27,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from bench.measure import own_words
 from grader.batch.digests import Graders
 from grader.batch.execution import Conditions, Outcome, Task
 from grader.batch.layouts import Parcel, find
@@ -77,23 +78,6 @@ def hostile_texts() -> tuple[list[str], list[str]]:
         for path in filter(Path.is_file, sorted(told.parent.glob("lesson_*/*.py"))):
             (endless if slow else ending).append(path.read_bytes().decode("utf-8", "replace"))
     return ending, endless
-
-
-def own_words(what: str, number: int, functions: Sequence[str]) -> str:
-    """Return what makes a program its student's own: a comment, a line of code, or what every function prints."""
-    if what == "comment":
-        return f"# student {number}\n"
-    if what == "line":
-        return f"student = {number}\n"
-    wrapped = "".join(f"{name} = own({name})\n" for name in functions)
-    return f"""
-def own(function):
-    def printing(*args, **kwargs):
-        print("student {number}")
-        return function(*args, **kwargs)
-    return printing
-
-{wrapped}"""
 
 
 def write_class(root: Path, course: Course, lesson: Lesson, count: int, what: str = "comment") -> Counter[str]:

@@ -5,7 +5,7 @@ import platform
 import statistics
 import subprocess
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -133,3 +133,20 @@ def memory(process: int | str, what: str = "Pss") -> float:
     """Return a process's memory in MB: `Pss` counts a page that n processes share as 1/n."""
     lines = _lines(f"/proc/{process}/smaps_rollup")
     return sum(int(line.split()[1]) for line in lines if line.startswith(f"{what}:")) / 1024
+
+
+def own_words(what: str, number: int, functions: Sequence[str]) -> str:
+    """Return what makes a program its student's own: a comment, a line of code, or what every function prints."""
+    if what == "comment":
+        return f"# student {number}\n"
+    if what == "line":
+        return f"student = {number}\n"
+    wrapped = "".join(f"{name} = own({name})\n" for name in functions)
+    return f"""
+def own(function):
+    def printing(*args, **kwargs):
+        print("student {number}")
+        return function(*args, **kwargs)
+    return printing
+
+{wrapped}"""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from bench.measure import ROOT, Goal, Probe, Scenario
+from bench.measure import ROOT, Goal, Probe, Scenario, own_words
 from bench.processes import warm_place
 from grader.tests.test_watch_live import Terminal
 
@@ -30,12 +30,14 @@ def probes(_: Collection[str]) -> Iterator[Mapping[str, Probe]]:
         right = (course / "reference" / FILE).read_text(encoding="utf-8")
         assert all(right.count(old) == 1 for (old, _), _ in EDITS), "the reference has changed: mend EDITS"
         wrong = itertools.cycle([(right.replace(*edit), word) for edit, word in EDITS])
+        number = itertools.count()  # printed by each answer, or all would be known after the second save
         screen = {**environment, "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "40"}
         terminal = Terminal(["watch", "2.3.2"], course, screen)
         terminal.wait_for("q quit")
 
         def save() -> float:
             text, word = next(wrong)
+            text = f"{text}\n{own_words('answers', next(number), ['backward'])}"
             started = time.perf_counter()
             (course / "exercises" / FILE).write_text(text, encoding="utf-8")
             terminal.wait_for(word)
