@@ -31,6 +31,8 @@ class Diagnosis:
     """The positions of the failed trials all of whose wrong answers are explained by these."""
     low: bool = False
     """The answers are float32, which is no part of what is named."""
+    changed: bool = False
+    """Arguments are changed, which is no part of what is named, and may be the reason for it."""
     like: Known | None = None
     """A mistake that the answers resemble without being equal; only where nothing is named."""
 
@@ -63,7 +65,8 @@ def diagnose(
         if not named:
             return Diagnosis(like=resembling(mistakes, steps, programs, source))
     low = _low_besides(named, steps, programs, source)
-    return Diagnosis(named, _explained_trials(trials, steps, explained), low)
+    changed = _changed_besides(named, steps, programs, source)
+    return Diagnosis(named, _explained_trials(trials, steps, explained), low, changed)
 
 
 def _explains(variant: str, steps: Sequence[Step], programs: Programs) -> set[int]:
@@ -116,6 +119,12 @@ def _low_besides(named: Sequence[Known], steps: Sequence[Step], programs: Progra
     if low is None:
         return False
     return all(programs.ask(one.variant(source), low).get("dtypes") == low.right.get("dtypes") for one in named)
+
+
+def _changed_besides(named: Sequence[Known], steps: Sequence[Step], programs: Programs, source: str) -> bool:
+    """Return whether arguments are changed, and none of the mistakes changes them."""
+    found = next((step for step in steps if step.mine.get("mutated") and not step.right.get("mutated")), None)
+    return found is not None and not any(programs.ask(one.variant(source), found).get("mutated") for one in named)
 
 
 # Two mistakes at once

@@ -36,14 +36,16 @@ def causes(findings: Sequence[Found], diagnosis: Diagnosis, says: dict[str, str]
     """Return at most two faults, the first of them the cause.
 
     Faults of structure (nothing returned, a wrong shape, an error) come first where they stand in a comparison and no
-    named mistake has them as well; then named mistakes, by the sentences in `says`; then what the numbers alone show.
+    named mistake has them as well, and so do changed arguments, from which wrong numbers may follow; then named mistakes,
+    by the sentences in `says`; then what the numbers alone show.
     """
     failed = [index for index, one in enumerate(findings) if one.verdict in _BLAMED]
     open_ones = [findings[index] for index in failed if index not in diagnosis.explained]
     named = [MistakeResult(name=one.name, says=says[one.name]) for one in diagnosis.named]
     if named:
-        dtype = _dtype([findings[index] for index in failed]) if diagnosis.low else []
-        return [*_structural(open_ones), *named, *dtype][:MOST_NAMES]
+        dtype = _told("g-dtype", [findings[index] for index in failed]) if diagnosis.low else []
+        changed = _told("g-mutated", [findings[index] for index in failed]) if diagnosis.changed else []
+        return [*_structural(open_ones), *changed, *named, *dtype][:MOST_NAMES]
     chosen = _generic([findings[index] for index in failed])
     return [MistakeResult(name=chosen.name, says=chosen.says)] if chosen is not None else []
 
@@ -64,9 +66,9 @@ def _structural(findings: Sequence[Found]) -> list[MistakeResult]:
     return []
 
 
-def _dtype(findings: Sequence[Found]) -> list[MistakeResult]:
-    """Return that the answers are float32: who made a named mistake besides must hear of both."""
-    found = next((one.generic for one in findings if one.generic is not None and one.generic.name == "g-dtype"), None)
+def _told(name: str, findings: Sequence[Found]) -> list[MistakeResult]:
+    """Return the generic fault of this name, if there is one: who made a named mistake besides must hear of both."""
+    found = next((one.generic for one in findings if one.generic is not None and one.generic.name == name), None)
     return [MistakeResult(name=found.name, says=found.says)] if found is not None else []
 
 

@@ -43,6 +43,9 @@ def generic_fault(
     `counts` names numbers of the call (rows, batch size, learning rate, …) that a factor may equal; `names` are those of a
     returned tuple's parts, `path` is the answer's own.
     """
+    if difference.kind in ("shape", "type") and (moved := _swapped(got, expected, near)) is not None:
+        order = f" The order is {listed(list(names))}." if names else ""
+        return replace(moved, says=f"{moved.says}{order}", structural=True)
     if got is None or difference.kind != "value":
         return structural_fault(named_parts(got, names, path), named_parts(expected, names, path), difference, near)
     if near == NEAR and _is_rounding(got, expected):

@@ -19,8 +19,8 @@ def ridge_loss_and_gradients(X: Tensor, y: Tensor, w: Tensor, b: Tensor, lam: fl
 
     Raises `ValueError` if `lam` is negative or if N = 0.
 
-    Worked example: X = ((1), (2), (3)), y = ((2), (4), (5)), w = 1, b = 0, lam = 0.1 give the loss 3.1, grad_w =
-    -7.1333333333 and grad_b = -3.3333333333.
+    Worked example: X = [[1], [2], [3]], y = [[2], [4], [5]], w = [[1]], b = [0], lam = 0.1 give the loss 3.1, grad_w =
+    [[-7.1333333333]] and grad_b = [-3.3333333333].
     """
     # TODO: Refuse bad arguments; write the loss with its penalty, then differentiate both terms.
     raise NotImplementedError

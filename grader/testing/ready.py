@@ -169,7 +169,7 @@ def _nomut(submission: Proxy, _reference: Proxy, function: str, case: dict[str, 
     if mine.mutated:
         paths = list(mine.mutated)
         text = f"Your function changed its argument{'s' if len(paths) > 1 else ''} {_few(paths)}: work on a copy or write out of place."
-        raise Mismatch(f"{text}\n{_what_changes(paths[0])}", generic=Generic("g-mutated", text))
+        raise Mismatch(f"{text}\n{_what_changes(paths[0], case.get(paths[0]))}", generic=Generic("g-mutated", text))
 
 
 def _noalias(submission: Proxy, _reference: Proxy, function: str, case: dict[str, Any], _rule: Rule) -> None:
@@ -263,8 +263,10 @@ def _few(paths: list[str]) -> str:
     return f"{', '.join(f'`{path}`' for path in whole[: _MOST_NAMES - 1])} and {len(whole) - _MOST_NAMES + 1} more"
 
 
-def _what_changes(path: str) -> str:
+def _what_changes(path: str, value: Any) -> str:
     """Return which statements change an argument, or an entry of one."""
+    if isinstance(value, list):
+        return f"`{path}.append(…)`, `{path}.sort()` and `{path}[0] = …` change the caller's list; `sorted({path})` and `{path}[:]` make a new one."
     if "[" in path:
         return "A copy of a dictionary or a list still holds the caller's tensors: `-=` and `add_` write into them."
     return f"`{path} -= …`, `{path}[0] = …` and `{path}.add_(…)` write into the caller's tensor; `{path} = {path} - …` makes a new one."

@@ -207,7 +207,7 @@ def _its(paths: list[str]) -> str:
 def _in_batch(twins: Twins, parting: Parting, before: Any) -> Parting:
     """Narrow a parting down to a batch, by running its epoch alone and with fewer samples."""
     alone = _alone(twins, parting, before)
-    if alone is None:
+    if alone is None or _differ_in_histories(twins, (parting.got, parting.expected)):
         return parting
     if parting.step > 1 and not twins.part(twins.ask(alone)):
         return replace(parting, generic=_repeated(twins, parting) or _taken_over(twins, parting))
@@ -230,6 +230,15 @@ def _in_batch(twins: Twins, parting: Parting, before: Any) -> Parting:
             return Parting(when, parting.step, *here, parting.remarks, generic or parting.generic)
         before = here[1]
     return parting
+
+
+def _differ_in_histories(twins: Twins, values: tuple[Any, Any]) -> bool:
+    """Return whether all parameters agree: an epoch's entry of a history is no matter of its batches."""
+    mine, right = values
+    if not isinstance(mine, tuple) or not isinstance(right, tuple) or len(mine) != len(right):
+        return False
+    pairs = [pair for pair in zip(mine, right, strict=True) if not isinstance(pair[1], list)]
+    return 0 < len(pairs) < len(right) and not any(twins.part(pair) for pair in pairs)
 
 
 def _in_turn(twins: Twins, case: dict[str, Any], here: tuple[Any, Any]) -> Generic | None:

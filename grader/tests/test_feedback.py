@@ -23,6 +23,7 @@ DTYPE = Generic("g-dtype", "`w` is float32.", structural=True)
 STILL = Generic("g-still", "`b` is never updated.", could=("still b",))
 TWICE = Generic("g-ratio", "It is twice as large.", brief="twice", could=("factor 1/2", "sum"))
 SEVEN = Generic("g-ratio", "It is 7 (= N) times as large.", brief="7 (= N) times", could=("sum",))
+MUTATED = Generic("g-mutated", "Your function changed its argument `w`.")
 ALIAS = Generic("g-alias", "The result shares memory with `w`; return a clone.")
 
 
@@ -56,6 +57,12 @@ RAISED = Found("R", None, Verdict.RAISED, "NameError: name 'x' is not defined\n 
         ([Found("W", None, compared=False), Found("CON", ALIAS)], Diagnosis(), []),
         ([Found("W", None), Found("CON", DTYPE)], Diagnosis(), []),
         ([Found("R", HALF)], Diagnosis([SUM], frozenset({0})), ["sum"]),
+        (
+            [Found("R", HALF), Found("CON", MUTATED)],
+            Diagnosis([SUM], frozenset({0}), changed=True),
+            ["g-mutated", "sum"],
+        ),
+        ([Found("R", HALF), Found("CON", MUTATED)], Diagnosis([SUM], frozenset({0, 1})), ["sum"]),
         ([Found("R", HALF)], Diagnosis([SUM, SIGN], frozenset({0})), ["sum", "sign"]),
         ([Found("R", SHAPE)], Diagnosis([SUM], frozenset({0})), ["sum"]),
         ([Found("R", HALF), Found("R", SHAPE)], Diagnosis([SUM], frozenset({0})), ["g-shape", "sum"]),

@@ -84,6 +84,9 @@ def ratio(text, remedy="a missing constant"):
         (3.0, 1.5, ratio("twice", "a factor 2 too many")),
         (X.T.contiguous(), X, ("g-transposed", "The values are right but rows and columns are exchanged.")),
         ((2.0, 1.0), (1.0, 2.0), ("g-swapped", "The returned values are right but in the wrong order.")),
+        ((V, X), (X, V), ("g-swapped", "The returned values are right but in the wrong order.")),
+        (([1.0, 2.0], V), (V, [1.0, 2.0]), ("g-swapped", "The returned values are right but in the wrong order.")),
+        (torch.tensor([[2.0]]), torch.tensor(2.0), ("g-shape", "Expected shape [], got [1, 1].")),
         (V.flip(0), V, ("g-swapped", "The values are right but in the wrong order.")),
         (
             V.roll(1),

@@ -236,7 +236,7 @@ def test_the_history_alone():
     """Where everything else is right, the history is to be looked at."""
     lines, _ = said(loop(after=True))
 
-    assert lines[0].startswith("epoch 1, batch 1 of 3: `losses[0]` is ")
+    assert lines[0].startswith("epoch 1: `losses[0]` is ")
     assert "Everything else is right in epoch 1: look at how and when the loss is computed and recorded." in lines
 
 
@@ -296,3 +296,19 @@ def test_no_explanation_when_none_is_wanted(monkeypatch):
         EVIDENCE.reset(token)
 
     assert len(submission._callee.calls) == 1
+
+
+def test_a_history_says_nothing_about_batches():
+    """Where the parameters are right, the entry of the whole epoch is shown, and its factor is that of the whole data."""
+    right = loop(after=True)
+
+    def summed(*arguments):
+        w, b, losses = right(*arguments)
+        return w, b, [len(X) * one for one in losses]
+
+    with pytest.raises(Mismatch) as raised:
+        agree(pretend_program(train=summed), pretend_program(train=right), "train", CASE, steps="epochs")
+    first = str(raised.value).splitlines()[0]
+
+    assert first.startswith("epoch 1: ")
+    assert "5 (= N) times" in first

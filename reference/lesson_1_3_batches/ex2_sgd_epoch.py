@@ -11,7 +11,7 @@ def sgd_epoch(X: Tensor, y: Tensor, w: Tensor, b: Tensor, lr: float, order: Tens
 
     Shapes: `X [N, D]`, `y [N, 1]`, `w [D, 1]`, `b [1]`, `order [M]` (int64 row indices, visited from first to last; an
     index may occur twice or not at all). The results have the shapes and the dtype of `w` and `b`, are new tensors
-    (also when `order` is empty) and do not require grad. The arguments stay unchanged.
+    (also when `order` is empty) and carry no graph of their own. The arguments stay unchanged.
 
     For one sample (x, y) the loss is the square of e = x·w + b - y, so its gradients are
 
@@ -20,7 +20,7 @@ def sgd_epoch(X: Tensor, y: Tensor, w: Tensor, b: Tensor, lr: float, order: Tens
 
     and both are taken at the same parameters before either parameter moves by -lr times its gradient.
 
-    Worked example: X = ((1), (2)), y = ((2), (3)), w = 0, b = 0, lr = 0.1
+    Worked example: X = [[1], [2]], y = [[2], [3]], w = [[0]], b = [0], lr = 0.1
         order (0, 1):  w = 0.4, b = 0.4 after sample 0 (e = -2);  w = 1.12, b = 0.76 after sample 1 (e = -1.8)
         order (1, 0):  w = 1.2, b = 0.6 after sample 1 (e = -3);  w = 1.24, b = 0.64 after sample 0 (e = -0.2)
     """

@@ -12,12 +12,12 @@ def dropout_forward(x: Tensor, p: float, training: bool, generator: torch.Genera
     """Return `(out, mask)`, two new tensors of the shape, dtype and device of `x`, with out = x · mask.
 
     Training: draw u = `torch.rand(x.shape, generator=generator, dtype=torch.float32)` on the CPU, whatever the dtype of
-    x is. An entry is kept where u >= p and dropped elsewhere: the mask is 1/(1 - p) where it is kept, and 0 where it is
+    x is, and move it to the device of x with `.to(x.device)`. An entry is kept where u >= p and dropped elsewhere: the mask is 1/(1 - p) where it is kept, and 0 where it is
     dropped. With p = 1 everything is dropped, and the mask is 0. Nothing else is drawn.
 
     Evaluation (`training=False`): nothing is dropped and nothing is drawn; the mask is 1, for every p.
 
-    `x` stays unchanged and may be empty. Raises `ValueError` if p is not between 0 and 1.
+    `x` stays unchanged and may be empty. Raises `ValueError` if p < 0 or p > 1.
 
     Worked example: for x of shape [8] a generator with seed 0 draws u = .4963 .7682 .0885 .1320 .3074 .6341 .4901 .8964.
     With p = 0.5 the entries 1, 5 and 7 are kept and doubled: x = (1, …, 8) gives out = (0, 4, 0, 0, 0, 12, 0, 16).
