@@ -65,7 +65,8 @@ def diagnose(
         if not named:
             return Diagnosis(like=resembling(mistakes, steps, programs, source))
     low = _low_besides(named, steps, programs, source)
-    changed = _changed_besides(named, steps, programs, source)
+    alike = [one for one in mistakes if one.name in {two.name for two in named}]
+    changed = _changed_besides(alike, steps, programs, source)
     return Diagnosis(named, _explained_trials(trials, steps, explained), low, changed)
 
 
@@ -122,7 +123,7 @@ def _low_besides(named: Sequence[Known], steps: Sequence[Step], programs: Progra
 
 
 def _changed_besides(named: Sequence[Known], steps: Sequence[Step], programs: Programs, source: str) -> bool:
-    """Return whether arguments are changed, and none of the mistakes changes them."""
+    """Return whether arguments are changed, and none of the mistakes changes them, in whatever form it is known."""
     found = next((step for step in steps if step.mine.get("mutated") and not step.right.get("mutated")), None)
     return found is not None and not any(programs.ask(one.variant(source), found).get("mutated") for one in named)
 

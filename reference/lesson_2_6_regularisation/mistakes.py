@@ -132,6 +132,7 @@ def backward(name, formula, says):
 
 INVERTED = [
     inverted("no-rescale", (MASK, "mask = kept"), says="Kept values must grow by 1/(1−p)."),
+    inverted("multiplies-by-keep", (MASK, "mask = kept * (1 - p)"), says="Divide by 1−p, do not multiply."),
     inverted("inverse-keep", (KEPT, KEPT.replace(">=", "<"))),
     inverted("keeps-the-lower-part", (KEPT, KEPT.replace("u >= p", "u < 1 - p")), says=LOWER_PART),
     inverted(
@@ -330,7 +331,7 @@ REPORT = [
     report(
         "rise-in-between",
         (BOTH, '"overfit": best < len(val) - 1 and has_fallen'),
-        says="The last validation loss decides: it may have come back to its best value.",
+        says="The last validation loss decides: where it equals the best one, it has not risen.",
     ),
     report("gap-at-best", (GAP, '"gap": val[best] - train[best]'), says="The gap is taken at the end."),
     report("gap-reversed", (GAP, '"gap": train[-1] - val[-1]'), says="The gap is validation minus training loss."),

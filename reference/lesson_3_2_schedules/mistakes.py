@@ -10,6 +10,7 @@ EPOCH_RATE = "base_lr * gamma**epoch"
 SUBTRACTS = "The rate is multiplied by gamma, nothing is subtracted."
 FIRST_EPOCH = "Epoch 0 has the base rate."
 LOST = "gamma is the factor that is left of the rate, not the share that is lost."
+NO_FACTOR = "Return the rate, not a factor: multiply base_lr."
 ROUNDS_UP = "Use floor division to count finished stages."
 
 
@@ -44,6 +45,8 @@ STEP_AND_EXPONENTIAL = [
         "The rate drops after every step_size epochs, not only once.",
         (FINISHED, "finished_stages = 1 if epoch >= step_size else 0"),
     ),
+    stages("factor-only", NO_FACTOR, (STAGE_RATE, "gamma**finished_stages")),
+    exponential("factor-only", NO_FACTOR, (EPOCH_RATE, "gamma**epoch")),
     stages("subtracts", SUBTRACTS, (STAGE_RATE, "base_lr - gamma * finished_stages")),
     stages("subtracts", SUBTRACTS, (STAGE_RATE, "base_lr * (1 - gamma * finished_stages)")),
     stages("one-minus-gamma", LOST, (STAGE_RATE, "base_lr * (1 - gamma) ** finished_stages")),
@@ -141,6 +144,11 @@ COSINE_WARMUP = [
         "min-lr-not-passed-on",
         "The cosine after the warm-up ends at min_lr, too.",
         (AFTER_WARMUP, "cosine_lr(step - warmup, total - warmup, base_lr)"),
+    ),
+    warmup(
+        "cosine-one-ahead",
+        "Step `warmup` is step 0 of the cosine.",
+        (AFTER_WARMUP, "cosine_lr(step - warmup + 1, total - warmup, base_lr, min_lr)"),
     ),
     warmup("cosine-not-shifted", SHIFT, (AFTER_WARMUP, "cosine_lr(step, total, base_lr, min_lr)")),
     warmup("cosine-not-shifted", SHIFT, (AFTER_WARMUP, "cosine_lr(step, total - warmup, base_lr, min_lr)")),
