@@ -114,7 +114,7 @@ class Conversation:
         """Have the check's own functions hear what the program told them, and say again what it was told."""
         if isinstance(early, StudentError) or not early.called:
             return early
-        heard = Heard(early.header, early.blobs, early.output)
+        heard = Heard(early.header, early.blobs, early.output, text=early.text)
         for told, answered in early.called:
             if pack(*serve(told, asked.callbacks, heard, self._revive)) != pack(*answered):
                 raise LessonError("a function of the check does not say the same every time")

@@ -236,7 +236,11 @@ def test_functions_of_the_check_hear_what_was_said_early(program):
     ask = Ask()
     changing = "n = 0\ndef f(ask, x):\n    global n\n    n += 1\n    return ask(x) + ask(2 * x) + (n > 1)\n"
     conversation, known, answers = talk(program, memory, changing, ask=ask, asks=2)
+    conversation.keep(NOTHING)
+    silent = Ask()
 
+    assert talk(program, memory, changing, ask=silent, asks=2)[1:] == (NOTHING, [])
+    assert silent.told == []
     assert (known, answers) == (None, [[5.0, 5.0], [6.0, 6.0]])
     assert ask.told == [1.0, 2.0, 1.0, 2.0]
     assert conversation.callee.spent.calls == 2
