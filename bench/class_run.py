@@ -80,7 +80,7 @@ def hostile_texts() -> tuple[list[str], list[str]]:
     return ending, endless
 
 
-def write_class(root: Path, course: Course, lesson: Lesson, count: int, what: str = "comment") -> Counter[str]:
+def write_class(root: Path, course: Course, lesson: Lesson, count: int, what: str) -> Counter[str]:
     """Write the hand-ins, each different from all others in `what`, and return how many there are of each kind."""
     chance = random.Random(0)
     programs, functions = pools(course, lesson)

@@ -16,7 +16,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from bench.measure import LESSON, ROOT, Goal, Probe, Scenario, memory
+from bench.measure import LESSON, ROOT, Goal, Probe, Scenario, memory, own_words
 
 AT_ONCE = 2
 SUBMISSIONS = 20
@@ -103,8 +103,8 @@ def main() -> None:
         graded([course.reference_root] * (count - SETTLED))
         found = _memory() - before
     else:
-        words = "# student {}\n" if what == "twins" else "student = {}\n"
-        roots = [_copied(folder, own / str(number), words.format(number)) for number in range(count + AT_ONCE)]
+        kind = "comment" if what == "twins" else "line"
+        roots = [_copied(folder, own / str(number), own_words(kind, number, ())) for number in range(count + AT_ONCE)]
         graded(roots[:AT_ONCE])
         found = graded(roots[AT_ONCE:]) / count
     print(json.dumps(found))

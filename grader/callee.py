@@ -122,7 +122,7 @@ class WorkerCallee:
         self._asking = True
 
         def call_back(reply: Reply) -> Message:
-            told = reply.header, list(reply.blobs)
+            told = reply.header, reply.blobs
             return serving(told, heard) if serving else serve(told, asked.callbacks, heard, self._revive)
 
         try:

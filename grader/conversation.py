@@ -22,6 +22,7 @@ from grader.exchange import Heard, Message, Question, question, serve, understoo
 from grader.proxy import UNRECORDED, Handle
 from grader.results import ExerciseResult, decode, encode
 from grader.worker.channel import frame_of, pack
+from grader.worker.process import Budget
 from grader.worker.wire import Reference
 
 _ASK: Final = b"?"
@@ -73,7 +74,7 @@ class Conversation:
         return self.callee.loads
 
     @property
-    def budget(self) -> Any:
+    def budget(self) -> Budget:
         """The seconds that it may still use."""
         return self.callee.budget
 
@@ -164,10 +165,9 @@ class Conversation:
         found = self._memory.recall(self._mark)
         if found is None:
             raise _AstrayError
-        header, blobs = frame_of(found[1:])
-        del header["blobs"]
-        heard.called.append((told, (header, blobs)))
-        return header, blobs
+        answer = frame_of(found[1:])
+        heard.called.append((told, answer))
+        return answer
 
     def _heard(
         self,

@@ -65,7 +65,8 @@ def diagnose(
         if not named:
             return Diagnosis(like=resembling(mistakes, steps, programs, source))
     low = _low_besides(named, steps, programs, source)
-    alike = [one for one in mistakes if one.name in {two.name for two in named}]
+    names = {one.name for one in named}
+    alike = [one for one in mistakes if one.name in names]
     changed = _changed_besides(alike, steps, programs, source)
     return Diagnosis(named, _explained_trials(trials, steps, explained), low, changed)
 

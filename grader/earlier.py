@@ -27,6 +27,7 @@ class Earlier:
         alone = settings.strict or settings.record is not None or settings.devices != ("cpu",)
         self.asked = settings.memory is not None and not alone
         """Whether earlier gradings count: there is a memory, and one worker for each program."""
+        self._subjects: dict[str, bytes] = {}
 
     def look_up(self, attempt: Attempt) -> list[str] | None:
         """Find the result of a program that was graded before; return the layers of the jail around it."""
@@ -57,7 +58,10 @@ class Earlier:
             self._memory.note(attempt.program, " ".join(isolation).encode() + b"\n" + encode(result))
 
     def _subject(self, attempt: Attempt) -> bytes:
-        """Return what the result of an exercise depends on besides the program."""
+        """Return what the result of an exercise depends on besides the program, found out once."""
+        known = self._subjects.get(attempt.exercise.id)
+        if known is not None:
+            return known
         settings, exercise = self._settings, attempt.exercise
         course, check = settings.course, settings.course.check_file(exercise)
         files = stamp(
@@ -71,4 +75,5 @@ class Earlier:
             )
         )
         how = (course.root, exercise.id, settings.seed, settings.timeout, settings.verdict_only, settings.series)
-        return "\n".join((*map(str, how), files)).encode("utf-8", "surrogateescape")
+        subject = self._subjects[exercise.id] = "\n".join((*map(str, how), files)).encode("utf-8", "surrogateescape")
+        return subject

@@ -27,7 +27,7 @@ _METHODS: Final = frozenset(
     f"__{name}__"
     for name in ("init", "call", "len", "getitem", "iter", "next", "repr", "post_init", "enter", "exit", "future")
 )
-_SILENT: Final = frozenset((tokenize.COMMENT, tokenize.NL, tokenize.ENDMARKER, tokenize.ENCODING))
+_SILENT: Final = frozenset((tokenize.COMMENT, tokenize.NL, tokenize.ENDMARKER))
 _BEGINS: Final = frozenset((tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT))
 _LONGEST: Final = 20_000
 

@@ -41,12 +41,13 @@ def causes(findings: Sequence[Found], diagnosis: Diagnosis, says: dict[str, str]
     """
     failed = [index for index, one in enumerate(findings) if one.verdict in _BLAMED]
     open_ones = [findings[index] for index in failed if index not in diagnosis.explained]
+    blamed = [findings[index] for index in failed]
     named = [MistakeResult(name=one.name, says=says[one.name]) for one in diagnosis.named]
     if named:
-        dtype = _told("g-dtype", [findings[index] for index in failed]) if diagnosis.low else []
-        changed = _told("g-mutated", [findings[index] for index in failed]) if diagnosis.changed else []
+        dtype = _told("g-dtype", blamed) if diagnosis.low else []
+        changed = _told("g-mutated", blamed) if diagnosis.changed else []
         return [*_structural(open_ones), *changed, *named, *dtype][:MOST_NAMES]
-    chosen = _generic([findings[index] for index in failed])
+    chosen = _generic(blamed)
     return [MistakeResult(name=chosen.name, says=chosen.says)] if chosen is not None else []
 
 

@@ -59,8 +59,8 @@ class Nursery:
     ) -> None:
         """Fork it from this process, which must have one thread.
 
-        `read` takes a job from a channel, and the course as far as it is known; it runs in the process that will grade. For `forget` and `loading` see
-        `start_zygote`.
+        `read` takes a job from a channel, and the course as far as it is known; it runs in the process that will grade.
+        For `forget` and `loading` see `start_zygote`.
         """
         demand_linux()
         import grader.worker  # first: numpy, which comes with torch, must not start threads

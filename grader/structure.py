@@ -70,9 +70,8 @@ def _of_size(got: Parts, expected: Parts, difference: Difference, near: float) -
         return Generic(
             "g-transposed", f"{says}: the values are right but rows and columns are exchanged.", structural=True
         )
-    if mine.numel() == right.numel() > 1 and same(
-        mine.reshape(right.shape), right, near
-    ):  # a lone number may be chance
+    several = mine.numel() == right.numel() > 1  # a lone number may be right by chance
+    if several and same(mine.reshape(right.shape), right, near):
         return Generic("g-shape", f"{says}: the values are right.", structural=True)
     rows = right.numel()
     if rows > 1 and list(mine.shape) == [rows, rows] and right.dim() in (1, 2):

@@ -38,13 +38,12 @@ class Places:
 
     def get(self, tensor: torch.Tensor) -> Origin | str | None:
         """Return what is known of a tensor's memory."""
-        found = self._known.get(key(tensor))
-        return found[1] if found is not None and found[0]() else None
+        return self.at(key(tensor))
 
-    def lies(self, number: int, place: str) -> bool:
-        """Return whether the memory with this key is known to lie there."""
+    def at(self, number: int) -> Origin | str | None:
+        """Return what is known of the memory with this key."""
         found = self._known.get(number)
-        return found is not None and found[1] == place and found[0]()
+        return found[1] if found is not None and found[0]() else None
 
     def put(self, tensor: torch.Tensor, place: Origin | str) -> None:
         """Remember it, instead of what was known before."""

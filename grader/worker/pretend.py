@@ -133,7 +133,7 @@ class PretendDevice(TorchFunctionMode):
         for value in args:
             if type(value) in _TENSORS:
                 keys.add(number := key(value))
-                if not self._places.lies(number, THERE):
+                if self._places.at(number) != THERE:
                     return set()
             elif type(value) not in _PLAIN:
                 return set()
