@@ -124,7 +124,7 @@ class Conversation:
     def keep(self, result: ExerciseResult) -> bool:
         """Note that this is what such a conversation leads to; return whether no limit of time had a part in it."""
         whole = self._sound and not self._early and time.monotonic() - self._began < _UNHURRIED_S
-        if whole:
+        if whole and self._memory.recall(self._mark) is None:
             self._note(_END, encode(result))
         return whole
 

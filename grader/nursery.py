@@ -28,6 +28,7 @@ from grader.request import PACKET, GradingError, Place, Request, length_of
 from grader.results import Results, from_json, to_json
 from grader.worker import jail
 from grader.worker.launch import Zygote, fork_zygote, reset
+from grader.worker.memory import Forks, heap, use_huge_pages
 
 _MOST_HOSTS: Final = 4
 """Lessons whose checks are kept; the one that was not asked for the longest makes room."""
@@ -103,7 +104,6 @@ def _warm() -> None:
     import grader.plugin
     import grader.session
     import grader.testing  # noqa: F401
-    from grader.worker.memory import heap, use_huge_pages
     from grader.worker.rehearsal import rehearse
     from grader.worker.traps import TRAPS
 
@@ -272,10 +272,7 @@ class _Host:
         """Fork for each packet and return in the forks."""
         gc.collect()
         gc.freeze()
-        from grader.worker.memory import MANY_FORKS, heap, use_huge_pages
-
-        host, running = os.getpid(), list[int]()
-        forks = 0
+        host, running, forks = os.getpid(), list[int](), Forks()
         while True:
             packet, descriptors, _, _ = socket.recv_fds(self._requests, 64, 4)
             if not packet:
@@ -289,9 +286,7 @@ class _Host:
                 return self._begin(json.loads(packet), *descriptors)
             for descriptor in descriptors:
                 os.close(descriptor)
-            forks += 1
-            if forks == MANY_FORKS:
-                use_huge_pages(heap())
+            forks.add()
             running = [one for one in (*running, pid) if os.waitpid(one, os.WNOHANG) == (0, 0)]
 
     def _begin(self, tokens: list[int], channel: int, lease: int, *requests: int) -> tuple[Request, Zygote]:

@@ -8,8 +8,21 @@ from typing import Final
 
 _MADV_COLLAPSE: Final = 25  # madvise(2), Linux 6.1
 _HUGE_PAGE: Final = 2 << 20
-MANY_FORKS: Final = 8
+_MANY_FORKS: Final = 8
 """After so many forks a process is one of those that fork often."""
+
+
+class Forks:
+    """Counts the forks of a process, and puts its memory into huge pages once there are many."""
+
+    def __init__(self) -> None:
+        self._count, self._heap = 0, heap()
+
+    def add(self) -> None:
+        """Count one."""
+        self._count += 1
+        if self._count == _MANY_FORKS:
+            use_huge_pages(self._heap)
 
 
 def heap() -> list[tuple[int, int]]:

@@ -16,7 +16,7 @@ import torch
 
 from grader.worker import child, eager, jail
 from grader.worker.guard import libraries_of_python
-from grader.worker.memory import MANY_FORKS, heap, use_huge_pages
+from grader.worker.memory import Forks
 from grader.worker.traps import TRAPS
 
 PACKET: Final = 1 << 12
@@ -53,12 +53,12 @@ def main(requests: socket.socket) -> NoReturn:
             jail.prepare()
             TRAPS.lay()
             libraries_of_python()
-            memory = heap()  # before /proc is that of others
+            forks = Forks()  # before /proc is that of others
             jail.enter_zygote_namespaces()
         except Exception as error:
             requests.send(json.dumps({"failed": f"{type(error).__name__}: {error}"[:1000]}).encode())
             raise
-        _serve(requests, memory)
+        _serve(requests, forks)
     finally:
         os._exit(0)
 
@@ -70,10 +70,9 @@ def _fill_standard_descriptors(keep: int) -> None:
         os.dup2(null, standard)
 
 
-def _serve(requests: socket.socket, memory: list[tuple[int, int]]) -> None:
+def _serve(requests: socket.socket, forks: Forks) -> None:
     ended: dict[int, dict[str, Any]] = {}
     workers: set[int] = set()
-    forks = 0
     while True:
         packet, descriptors, _, _ = socket.recv_fds(requests, PACKET, 2)
         if not packet:
@@ -82,9 +81,7 @@ def _serve(requests: socket.socket, memory: list[tuple[int, int]]) -> None:
         sent: list[int] = []
         if message["do"] == "fork":
             reply, sent = _fork(requests, descriptors)
-            forks += 1
-            if forks == MANY_FORKS:
-                use_huge_pages(memory)
+            forks.add()
             workers.add(reply["pid"])
         elif message["do"] == "reset":
             for pid in workers:
