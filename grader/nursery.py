@@ -154,11 +154,11 @@ class _Keeper:
         poll = select.poll()
         poll.register(self._requests, select.POLLIN)
         while True:
-            for descriptor, _ in poll.poll():
-                if descriptor != self._requests.fileno():
-                    poll.unregister(descriptor)
-                    self._take_back(descriptor)
-                    continue
+            ready = {descriptor for descriptor, _ in poll.poll()}
+            for descriptor in ready - {self._requests.fileno()}:  # first: what they give back, the next request borrows
+                poll.unregister(descriptor)
+                self._take_back(descriptor)
+            if self._requests.fileno() in ready:
                 packet, descriptors, _, _ = socket.recv_fds(self._requests, PACKET, 1)
                 if not packet:
                     return
@@ -241,7 +241,7 @@ class _Host:
         """What a fork of this process grades."""
         self._course = Course(Path())
         self._lease = -1
-        """Held open by a fork until it ends."""
+        """Held open by a fork while it needs what it has borrowed."""
 
     def run(self, place: Place) -> NoReturn:
         """Collect and serve; the forks hand over their results."""
@@ -262,11 +262,17 @@ class _Host:
         except Exception as error:
             if self._job is None:
                 return
+            self._give_back()
             self._job.fail(error)
         else:
             assert self._job is not None
+            self._give_back()
             self._job.finish(results)
         os._exit(0)
+
+    def _give_back(self) -> None:
+        """End the lease before anyone hears of the results: who asks for the next grading needs no new zygote then."""
+        os.close(self._lease)
 
     def _wait(self) -> tuple[Request, Zygote]:
         """Fork for each packet and return in the forks."""
