@@ -4,15 +4,17 @@ copydetect (extra `similarity`) makes fingerprints of the code with names, comme
 contains is left out, and so is what many hand-ins share: that is the usual way to write it.
 """
 
-import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+from zlib import crc32
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import numpy as np
 
 _GRAM: Final = 25
 """Characters of normalised code in one fingerprint, about a line."""
@@ -59,19 +61,28 @@ class _Program:
 def compare(programs: Iterable[tuple[str, Mapping[str, str]]], stubs: Mapping[str, str]) -> Similarity:
     """Compare the files of all students with each other; `stubs` holds what everybody was given."""
     try:
-        from copydetect import CodeFingerprint
+        from copydetect.utils import filter_code, winnow
     except ImportError:
         return Similarity(skipped=_NO_LIBRARY)
 
     def fingerprint(text: str, window: int) -> tuple[str, frozenset[int]]:
-        made = CodeFingerprint("x.py", _GRAM, window, fp=io.StringIO(text[:_MOST_TEXT]), language="python")
-        return made.filtered_code, frozenset(map(int, made.hashes))
+        code, _ = filter_code(text[:_MOST_TEXT], "x.py", language="python")
+        chosen, _ = winnow(_hashes(code), window)
+        return code, frozenset(map(int, chosen))
 
     given = {name: fingerprint(text, 1) for name, text in stubs.items()}
     known = {student: _program(files, given, fingerprint) for student, files in programs}
     known = {student: program for student, program in known.items() if len(program.prints) >= _FEWEST}
     identical = _identical(known)
     return Similarity(compared=len(known), identical=identical, pairs=tuple(_pairs(known, identical)[:_SHOWN]))
+
+
+def _hashes(code: str) -> "np.ndarray[Any, np.dtype[np.int64]]":
+    """Return a number for each part of the code, the same in every process: `hash` has a new seed in each."""
+    import numpy as np
+
+    grams = (code[start : start + _GRAM] for start in range(len(code) - _GRAM + 1))
+    return np.fromiter((crc32(gram.encode("utf-8", "replace")) for gram in grams), np.int64)
 
 
 def _program(

@@ -1,6 +1,9 @@
 """The class report: what it says to teach again, that nothing escapes into the page, and that everybody can use it."""
 
+import os
 import re
+import subprocess
+import sys
 from datetime import timedelta
 from fractions import Fraction
 
@@ -221,11 +224,25 @@ class TestSimilarity:
         made = self.compared({"ada": text, "bob": program(BODIES[0])})
         assert made.pairs == ()
 
+    def test_every_process_finds_the_same(self):
+        """Fingerprints do not depend on the seed of `hash`, which each process draws anew."""
+        text = f"from grader.exports.similarity import _hashes; print(list(_hashes({program(BODIES[0])!r})))"
+        told = [
+            subprocess.run(
+                [sys.executable, "-c", text],
+                env={**os.environ, "PYTHONHASHSEED": seed},
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
+            for seed in ("1", "2")
+        ]
+        assert told[0] == told[1]
+        assert len(told[0]) > 1000
+
     def test_without_the_extra_a_sentence_says_so(self, monkeypatch):
         """Nothing else of the page depends on it."""
-        import sys
-
-        monkeypatch.setitem(sys.modules, "copydetect", None)
+        monkeypatch.setitem(sys.modules, "copydetect.utils", None)
         assert "--extra similarity" in similarity.compare([], {}).skipped
 
 
