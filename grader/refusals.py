@@ -22,7 +22,7 @@ def line_of(value: Any) -> int | None:
 def too_long(limit: float) -> str:
     """Return the sentence about a call that ran out of time."""
     return (
-        f"The code did not finish within {limit:.3g} seconds. Is there a loop that never ends, "
+        f"The code did not finish within {limit:.3g} second{'s' * (limit != 1)}. Is there a loop that never ends, "
         "or one that does far more work than needed?\n"
         "Something in the body of every `while` must make its condition false."
     )

@@ -334,7 +334,7 @@ def _adopt_orphans() -> None:
 
 def _left() -> list[str]:
     """Return the processes below this one, after a moment in which those that were killed may end; then kill them."""
-    limit = time.monotonic() + 3
+    limit = time.monotonic() + 30
     while (children := _children(os.getpid())) and time.monotonic() < limit:
         with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:

@@ -146,7 +146,7 @@ def test_the_warm_grader_dies(warm_place, student):
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(1.0)
+    _until(lambda: _busy_below(server(warm_place)))
     os.kill(server(warm_place), signal.SIGKILL)
     out, errors = asking.communicate(timeout=_LIMIT_S)
 
@@ -161,13 +161,18 @@ def test_nobody_waits_any_more(warm_place, student):
     """When the one who asked is interrupted, its grading and the student's program end."""
     (student / "exercises" / "lesson_1_1_double" / "ex2_double.py").write_text(ENDLESS)
     asking = subprocess.Popen([sys.executable, "-m", "grader", "1.1.2"], cwd=student, env=warm_place)
-    time.sleep(1.0)
+    warm_grader = server(warm_place)
+    _until(lambda: _busy_below(warm_grader))
     asking.send_signal(signal.SIGINT)
 
     assert asking.wait(timeout=_LIMIT_S) == 130
+    _until(lambda: not _busy_below(warm_grader))
+
+
+def _until(condition):
     limit = time.monotonic() + _LIMIT_S
-    while busy := _busy_below(server(warm_place)):
-        assert time.monotonic() < limit, busy
+    while not condition():
+        assert time.monotonic() < limit
         time.sleep(0.1)
 
 
