@@ -8,6 +8,7 @@ one is killed in the middle. Everything that the journals say about the work of 
 """
 
 import argparse
+import contextlib
 import json
 import multiprocessing
 import os
@@ -23,15 +24,14 @@ from typing import Any
 from bench.class_run import LESSON, ROOT, start_cluster, write_certificates, write_class
 from grader.journal import open_journal
 from grader.lessons import find_course
+from grader.options import UsageError
 
 Grades = dict[str, tuple[str, Any]]
 """By student: when the work was graded, and all that is said about it."""
 
 
 def grades(path: Path) -> Grades:
-    """Return what a journal says, without times; nothing where there is none yet."""
-    if not path.exists():
-        return {}
+    """Return what a journal says, without times."""
     with open_journal(path, read_only=True) as journal:
         return {one.student: (one.graded, _told(one)) for one in journal.grades()}
 
@@ -70,10 +70,9 @@ def wait_for(path: Path, count: int, process: subprocess.Popen[str]) -> int:
 
 
 def _count(path: Path) -> int:
-    if not path.exists():
-        return 0
-    with open_journal(path, read_only=True) as journal:
+    with contextlib.suppress(UsageError), open_journal(path, read_only=True) as journal:
         return sum(1 for _ in journal.grades())
+    return 0  # it is not there yet, or has no tables yet
 
 
 def killed(folder: Path, moments: list[int]) -> tuple[Grades, dict[str, Any]]:

@@ -5,6 +5,7 @@ carry out what a connection asks for, and ends by itself after fifteen idle minu
 """
 
 import contextlib
+import fcntl
 import hashlib
 import importlib.util
 import json
@@ -225,9 +226,22 @@ def serve(commands: Commands, *, idle_s: float = IDLE_S) -> None:
 
 
 def _listen(place: Path) -> socket.socket | None:
-    """Take the address; None when a living server has it. A dead one's socket is replaced."""
-    if _there():
-        return None
+    """Take the address; None when a living server has it. A dead one's socket is replaced.
+
+    A server answers only when it has imported torch. Until then its lock, held as long as it lives, keeps others from
+    starting beside it: they wait, and take the address if it dies before.
+    """
+    lock = os.open(f"{place}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    limit = time.monotonic() + _START_S
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            if _there() or time.monotonic() > limit:
+                os.close(lock)
+                return None
+            time.sleep(0.02)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     place.unlink(missing_ok=True)
     listener.bind(str(place))

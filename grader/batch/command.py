@@ -110,7 +110,7 @@ def _grade(options: argparse.Namespace, course: Course, lessons: tuple[Lesson, .
         conditions = Conditions(str(course.root), options.device, options.timeout, digests)
         first, second = _seeds(journal, options.seed)
         plan = Plan(course, lessons, first, second, graders, regrade=options.regrade)
-        print(f"{len(parcels)} hand-ins, layout {layout}, journal {_shown(where)}", file=sys.stderr)
+        print(f"{_counted(len(parcels), 'hand-in')}, layout {layout}, journal {_shown(where)}", file=sys.stderr)
         pace = Pace(sys.stderr, len(parcels))
         executor = _executor(options, conditions)
         try:
@@ -206,7 +206,8 @@ def _report(tally: "Tally", problems: "Sequence[HandIn]", json_file: str | None)
     if json_file == "-":
         return
     again = f", {tally.again} of them on a second seed as well" if tally.again else ""
-    print(f"{tally.hand_ins} hand-ins: {tally.graded} lessons graded{again}, {tally.kept} known before.")
+    hand_ins, lessons = _counted(tally.hand_ins, "hand-in"), _counted(tally.graded, "lesson")
+    print(f"{hand_ins}: {lessons} graded{again}, {tally.kept} known before.")
     remarks = [f"{one.student}: {one.problem}" for one in problems if one.digest]
     _name("could not be read and are not graded", [f"{who}: {why}" for who, why in tally.unreadable], one_line)
     _name("are graded, with a remark", remarks, one_line)
@@ -229,6 +230,10 @@ def _summary(tally: "Tally", problems: "Sequence[HandIn]") -> dict[str, Any]:
         "suspicious": [{"student": who, "lesson": what, "said": why} for who, what, why in tally.suspicious],
         "failures": [{"student": who, "lesson": what, "failure": why} for who, what, why in tally.failures],
     }
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
 
 
 def _name(what: str, cases: Sequence[str], one_line: Any) -> None:

@@ -59,6 +59,8 @@ class SqliteStore:
             raise JournalError(f"`{self._name}` belongs to another program. Name another file for the journal.")
         if version > VERSION:
             raise newer(self._name)
+        if read_only and not version:  # empty: whoever made the file has not come further
+            raise JournalError(f"`{self._name}` holds no grades yet. `grade class` writes them.")
         if read_only:
             self._file.execute("PRAGMA query_only = ON")
             return

@@ -268,6 +268,18 @@ def test_a_missing_journal_is_not_made(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_journal_without_tables(tmp_path):
+    """A file whose writer was killed at once holds no grades; the next writer makes a journal of it."""
+    path = tmp_path / "grades.sqlite"
+    path.touch()
+    with pytest.raises(JournalError, match=r"holds no grades yet\. `grade class` writes them\."):
+        open_journal(path, read_only=True)
+    open_journal(path, new=True).close()
+
+    with open_journal(path, read_only=True) as journal:
+        assert list(journal.grades()) == []
+
+
 def test_a_foreign_file(tmp_path):
     """Another program's database is refused and stays as it is."""
     path = tmp_path / "other.sqlite"

@@ -199,6 +199,19 @@ def test_a_folder_of_others_is_refused(monkeypatch, tmp_path):
     assert serve.running() is None
 
 
+def test_one_runs_although_many_were_started(place, tmp_path):
+    """Commands one after the other start a warm grader each while none answers yet; one of them stays."""
+    env = {**place, "XDG_RUNTIME_DIR": str(tmp_path)}
+    started = [subprocess.Popen([sys.executable, "-m", "grader", "serve"], env=env, cwd="/") for _ in range(4)]
+    _until(lambda: server(env))
+    _until(lambda: sum(one.poll() is None for one in started) == 1)
+    [stays] = [one for one in started if one.poll() is None]
+
+    assert server(env) == stays.pid
+    subprocess.run([sys.executable, "-m", "grader", "stop"], env=env, check=True, stdout=subprocess.DEVNULL)
+    assert stays.wait(timeout=_LIMIT_S) == 0
+
+
 def test_it_ends_by_itself(place, tmp_path):
     """A warm grader that nobody asks ends after its time, and leaves no socket."""
     env = {**place, "XDG_RUNTIME_DIR": str(tmp_path)}
