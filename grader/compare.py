@@ -24,6 +24,7 @@ from grader.values import (
     is_number,
     is_series,
     kind_of,
+    never_given,
     numbers,
     safe_repr,
     short,
@@ -221,7 +222,7 @@ def _of_tensors(got: torch.Tensor, expected: torch.Tensor, rule: Rule, path: str
 def _type_difference(got: Any, expected: Any, path: str) -> Difference:
     names = (kind_of(expected), kind_of(got))
     if got is None:
-        message = f"{called(path)} is None: is a `return` missing?"
+        message = never_given(path, names[0]) if path else f"{called(path)} is None: is a `return` missing?"
     else:
         message = f"{called(path)} is {article(names[1])}, expected {article(names[0])}."
     return Difference("type", message, path, *names)

@@ -99,7 +99,7 @@ def _explained(attempt: Attempt, programs: TrustedPrograms, problems: list[str])
             found = diagnose(trials, mistakes, attempt.trusted.source, replayed)
     except Exception as error:
         problems.append(f"{attempt.exercise.id}: the diagnosis failed: {type(error).__name__}: {error}")
-    return causes(findings, found, says), hint(found, says)
+    return causes(findings, found, says), hint(findings, found, says)
 
 
 def _cost(attempt: Attempt, programs: TrustedPrograms) -> Cost | None:

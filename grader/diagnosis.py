@@ -22,6 +22,10 @@ PAIRS_LIMIT_S: Final = 3.0
 """Pairs take a few milliseconds each; this ends the search where mistakes are slow."""
 
 
+Explained = tuple[Known, set[int]]
+"""A mistake and the positions of the calls that it explains."""
+
+
 @dataclass(frozen=True)
 class Diagnosis:
     """What was found: names for what fits exactly, and at most one that comes near."""
@@ -29,6 +33,10 @@ class Diagnosis:
     named: list[Known] = field(default_factory=list)
     explained: frozenset[int] = frozenset()
     """The positions of the failed trials all of whose wrong answers are explained by these."""
+    each: Sequence[frozenset[int]] = ()
+    """The same for each name by itself."""
+    unexplained: frozenset[int] = frozenset()
+    """The positions of the failed trials with wrong answers that these do not give."""
     low: bool = False
     """The answers are float32, which is no part of what is named."""
     changed: bool = False
@@ -58,17 +66,22 @@ def diagnose(
     fitting = [
         (mistake, found) for mistake in mistakes if (found := _explains(mistake.variant(source), steps, programs))
     ]
-    named, explained = _most_telling(fitting)
-    if not named:
+    chosen = _most_telling(fitting)
+    if not chosen:
         ranked = by_likeness(mistakes, steps, programs, source)
-        named, explained = _pair(ranked, steps, programs, source, time.monotonic() + seconds)
-        if not named:
+        chosen = _pair(ranked, steps, programs, source, time.monotonic() + seconds)
+        if not chosen:
             return Diagnosis(like=resembling(mistakes, steps, programs, source))
+    named = [mistake for mistake, _ in chosen]
     low = _low_besides(named, steps, programs, source)
     names = {one.name for one in named}
     alike = [one for one in mistakes if one.name in names]
     changed = _changed_besides(alike, steps, programs, source)
-    return Diagnosis(named, _explained_trials(trials, steps, explained), low, changed)
+    together = set().union(*(found for _, found in chosen))
+    explained = _explained_trials(trials, steps, together)
+    each = [_explained_trials(trials, steps, found) for _, found in chosen]
+    unexplained = frozenset(index for index in _open(steps, together) if trials[index].failed)
+    return Diagnosis(named, explained, each, unexplained, low, changed)
 
 
 def _explains(variant: str, steps: Sequence[Step], programs: Programs) -> set[int]:
@@ -94,25 +107,27 @@ def _agreeing(variant: str, steps: Sequence[Step], programs: Programs, *, values
     return found
 
 
-def _most_telling(fitting: Sequence[tuple[Known, set[int]]]) -> tuple[list[Known], set[int]]:
+def _most_telling(fitting: Sequence[Explained]) -> list[Explained]:
     """Return at most two names: what explains most, and what explains something else or exactly the same."""
-    chosen: list[Known] = []
+    chosen: list[Explained] = []
     explained: set[int] = set()
     for mistake, found in sorted(fitting, key=lambda pair: -len(pair[1])):
-        if mistake.name in (one.name for one in chosen) or len(chosen) == MOST_NAMES:
+        if mistake.name in (one.name for one, _ in chosen) or len(chosen) == MOST_NAMES:
             continue
         if not chosen or found == explained or found - explained:
-            chosen.append(mistake)
+            chosen.append((mistake, found))
             explained |= found
-    return chosen, explained
+    return chosen
 
 
 def _explained_trials(trials: Sequence[Trial], steps: Sequence[Step], explained: set[int]) -> frozenset[int]:
-    open_ones = {
-        trial for index, step in enumerate(steps) if step.wrong and index not in explained for trial in step.trials
-    }
     seen = {trial for index in explained for trial in steps[index].trials}
-    return frozenset(index for index in seen - open_ones if trials[index].failed)
+    return frozenset(index for index in seen - _open(steps, explained) if trials[index].failed)
+
+
+def _open(steps: Sequence[Step], explained: set[int]) -> set[int]:
+    """Return the positions of the trials with a wrong answer that is not explained."""
+    return {trial for index, step in enumerate(steps) if step.wrong and index not in explained for trial in step.trials}
 
 
 def _low_besides(named: Sequence[Known], steps: Sequence[Step], programs: Programs, source: str) -> bool:
@@ -134,18 +149,18 @@ def _changed_besides(named: Sequence[Known], steps: Sequence[Step], programs: Pr
 
 def _pair(
     ranked: Sequence[Known], steps: Sequence[Step], programs: Programs, source: str, deadline: float
-) -> tuple[list[Known], set[int]]:
+) -> list[Explained]:
     """Return two mistakes that together explain every wrong value, when both edits fit into one program."""
     wrong = {index for index, step in enumerate(steps) if step.values and step.failed and step.wrong}
     if not wrong:
-        return [], set()
+        return []
     for one, other, variant in itertools.islice(_composed(ranked, source), MOST_PAIRS):
         if time.monotonic() > deadline:
             break
         found = _explains(variant, steps, programs)
         if wrong <= found:
-            return [one, other], found
-    return [], set()
+            return [(one, found), (other, found)]
+    return []
 
 
 def _composed(mistakes: Sequence[Known], source: str) -> Iterator[tuple[Known, Known, str]]:

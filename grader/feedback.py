@@ -16,6 +16,7 @@ _BLAMED: Final = (Verdict.WRONG, Verdict.RAISED)
 class Found(Protocol):
     """What one check found, as far as it matters here."""
 
+    id: str
     kind: str
     verdict: Verdict
     message: str
@@ -37,13 +38,17 @@ def causes(findings: Sequence[Found], diagnosis: Diagnosis, says: dict[str, str]
 
     Faults of structure (nothing returned, a wrong shape, an error) come first where they stand in a comparison and no
     named mistake has them as well, and so do changed arguments, from which wrong numbers may follow; then named mistakes,
-    by the sentences in `says`; then what the numbers alone show.
+    by the sentences in `says`; then what the numbers alone show. A mistake that leaves most wrong comparisons unexplained
+    is no cause: `hint` tells of it.
     """
     failed = [index for index, one in enumerate(findings) if one.verdict in _BLAMED]
     open_ones = [findings[index] for index in failed if index not in diagnosis.explained]
     blamed = [findings[index] for index in failed]
-    named = [MistakeResult(name=one.name, says=says[one.name]) for one in diagnosis.named]
-    if named:
+    named = [
+        MistakeResult(name=one.name, says=says[one.name], checks=[findings[index].id for index in sorted(explained)])
+        for one, explained in zip(diagnosis.named, diagnosis.each, strict=True)
+    ]
+    if named and not _mostly_open(findings, diagnosis):
         dtype = _told("g-dtype", blamed) if diagnosis.low else []
         changed = _told("g-mutated", blamed) if diagnosis.changed else []
         return [*_structural(open_ones), *changed, *named, *dtype][:MOST_NAMES]
@@ -51,11 +56,19 @@ def causes(findings: Sequence[Found], diagnosis: Diagnosis, says: dict[str, str]
     return [MistakeResult(name=chosen.name, says=chosen.says)] if chosen is not None else []
 
 
-def hint(diagnosis: Diagnosis, says: dict[str, str]) -> str:
-    """Return a sentence about a mistake that the answers resemble, which is not its name."""
+def hint(findings: Sequence[Found], diagnosis: Diagnosis, says: dict[str, str]) -> str:
+    """Return a sentence about a mistake that explains little of what is wrong, or that the answers resemble."""
+    if diagnosis.named and _mostly_open(findings, diagnosis):
+        return f"One failed check shows a known mistake, which does not explain the others: {says[diagnosis.named[0].name]}"
     if diagnosis.like is None:
         return ""
     return f"This looks a little like a known mistake, but not exactly: {says[diagnosis.like.name]}"
+
+
+def _mostly_open(findings: Sequence[Found], diagnosis: Diagnosis) -> bool:
+    """Return whether what is named leaves more than two thirds of the wrong comparisons unexplained."""
+    wrong = [index for index, one in enumerate(findings) if one.verdict in _BLAMED and one.kind in _VALUES]
+    return 3 * sum(index in diagnosis.unexplained for index in wrong) > 2 * len(wrong)
 
 
 def _structural(findings: Sequence[Found]) -> list[MistakeResult]:

@@ -17,6 +17,8 @@ _ROUNDING: Final = (1e-9, 5e-6)
 """Where answers of float32 lie, relative to the largest entry."""
 _MOST_OUTPUTS: Final = 4
 _FEW: Final = 8
+_A_LITTLE: Final = 0.01
+"""A factor that is no farther from 1 is hardly a constant that is missing."""
 
 
 @dataclass(frozen=True)
@@ -202,14 +204,16 @@ def factor_remedy(factor: float, counts: dict[str, float], near: float = NEAR) -
         if abs(factor - value) < near * value:
             found.append((f"a sum that should be an average{_if_two(name, value)}", "sum"))
         elif abs(factor - 1 / value) < near / value:
-            found.append((f"a division by the number of samples too many{_if_two(name, value)}", "mean"))
+            divisor = f"`{name}`" if name.startswith("len(") else "the number of samples"
+            found.append((f"a division by {divisor} too many{_if_two(name, value)}", "mean"))
         elif _one_less(name, value, factor, near):
             found.append((f"a division by {name} - 1", "one less"))
     rate = counts.get("lr", 0.0)
     if rate not in (0, 1) and abs(factor - 1 / rate) < near / abs(rate):
         found.append(("the learning rate, which is missing", "no lr"))
     if not found:
-        return "look for a missing constant", ()
+        near_one = abs(factor - 1) < _A_LITTLE
+        return "look for a constant that is a little off" if near_one else "look for a missing constant", ()
     causes = dict.fromkeys(cause for _, cause in found)
     firsts = [next(words for words, one in found if one == cause) for cause in causes]
     return f"look for {', or for '.join(firsts)}", tuple(causes)
@@ -286,11 +290,19 @@ def _transposed(mine: torch.Tensor, right: torch.Tensor, near: float) -> bool:
 
 
 def _begins_late(mine: torch.Tensor, right: torch.Tensor, near: float) -> bool:
-    return mine.dim() > 0 and len(mine) > 2 and same(mine[:-1], right[1:], near)
+    return _is_sequence(right) and same(mine[:-1], right[1:], near)
 
 
 def _begins_early(mine: torch.Tensor, right: torch.Tensor, near: float) -> bool:
-    return mine.dim() > 0 and len(mine) > 2 and same(mine[1:], right[:-1], near)
+    return _is_sequence(right) and same(mine[1:], right[:-1], near)
+
+
+def _is_sequence(right: torch.Tensor) -> bool:
+    """Return whether entries, moved by one, can be told from others that are right: two whole numbers soon agree."""
+    if right.dim() == 0 or len(right) < 3:
+        return False
+    whole = torch.equal(right, right.round())
+    return all(len(torch.unique(part, dim=0)) > 1 + whole for part in (right[1:], right[:-1]))
 
 
 def _reordered(mine: torch.Tensor, right: torch.Tensor, near: float) -> bool:

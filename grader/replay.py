@@ -179,7 +179,7 @@ def parts(answer: Answer | None, error: StudentError | None) -> dict[str, Any]:
         "graph": sorted(answer.requires_grad),
         "dtypes": [f"{fact.path}: {fact.dtype}" for fact in answer.facts],
         "generators": {path: generator.get_state() for path, generator in answer.generators.items()},
-        "trace": _without_handles([[name, list(args)] for name, args in answer.trace]),
+        "trace": _by_function(answer.trace),
         "counts": answer.counts,
     }
     if isinstance(answer.value, dict):  # entry by entry: one wrong answer in a quiz does not hide another
@@ -188,6 +188,14 @@ def parts(answer: Answer | None, error: StudentError | None) -> dict[str, Any]:
             **{f"value[{safe_repr(key)}]": _plain_text(_without_handles(value)) for key, value in answer.value.items()},
         }
     return {**found, "value": _without_handles(answer.value)}
+
+
+def _by_function(trace: Sequence[tuple[str, tuple[Any, ...]]]) -> dict[str, Any]:
+    """Return what each passed function was given, in order; which of two functions is asked first is a matter of style."""
+    found: dict[str, list[Any]] = {}
+    for name, args in trace:
+        found.setdefault(name, []).append(_without_handles(list(args)))
+    return found
 
 
 def _said(error: StudentError) -> str:

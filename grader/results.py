@@ -126,11 +126,13 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     """Only kept where a report draws it."""
 
 
-class MistakeResult(msgspec.Struct, frozen=True, kw_only=True):
+class MistakeResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A named mistake that explains the failed checks of an exercise."""
 
     name: str
     says: str
+    checks: list[str] = []
+    """The failed checks of which it explains everything; left out where the numbers alone show what is wrong."""
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):

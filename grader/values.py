@@ -100,6 +100,11 @@ def called(path: str) -> str:
     return f"`{path}`" if path else "The result"
 
 
+def never_given(path: str, kind: str) -> str:
+    """Return what to say of a part of an answer that is None: a function returned it, or it was never set."""
+    return f"{called(path)} is None, expected {article(kind)}: is a `return` missing, or a value never set?"
+
+
 def inside(path: str, key: Any) -> str:
     """Return the path of a dictionary's entry."""
     name = key if isinstance(key, str) else short(key)

@@ -76,19 +76,21 @@ def explained(exercise: ExerciseResult) -> CheckResult | None:
     """Return the failed check that is worth explaining.
 
     That is the one about forbidden code, because nothing counts before it is gone; else the one that says what the first
-    line says; then comparisons of values, those first that raised an error or that know where two runs part. Where nothing
+    line says; then those that the named mistake explains; then comparisons of values, those first that raised an error or that know where two runs part. Where nothing
     else is wrong it is a part that is not written yet.
     """
     failed = [check for check in exercise.checks if check.verdict in FAILED]
     if not failed and exercise.verdict in FAILED:
         return next((check for check in exercise.checks if check.verdict is Verdict.NOT_ATTEMPTED), None)
     cause = exercise.mistakes[0].says if exercise.mistakes else ""
+    shown = exercise.mistakes[0].checks if exercise.mistakes else []
 
     def rank(check: CheckResult) -> tuple[bool, ...]:
         values = check.kind in _VALUES
         return (
             check.verdict is not Verdict.FORBIDDEN,
             not cause or cause not in check.message,
+            bool(shown) and check.id not in shown,
             not (values and check.verdict is not Verdict.WRONG and not cause),
             not (values and check.divergence is not None and check.divergence.step is not None),
             check.divergence is None if cause else False,

@@ -69,6 +69,6 @@ def measure(error: ErrorMeasure) -> str:
         said = f"{error.observed:.3g}, nothing is allowed"
     else:
         share = error.observed / error.allowed
-        times = f"{share:.2g} of" if share < 10 else f"{share:.2g} times"
+        times = f"{share:.2g} of" if share <= 1 else f"{share:.2g} times"
         said = f"{error.observed:.3g}, {times} the allowed {error.allowed:.3g}"
     return f"{said} (rule: {text.one_line(error.rule)})" if error.rule else said

@@ -14,8 +14,9 @@ from grader.results import Verdict
 from grader.testing.explaining import Case, explain
 from grader.testing.recording import foresee
 from grader.testing.rounding import floors, forced_low, may_be_rounding, widened
-from grader.values import Foreign, article, kind_of, listed, safe_repr
+from grader.values import Foreign, article, kind_of, listed, safe_repr, short
 
+_TRUTHS: Final = ("true", "false")
 _EXPECTED_ERRORS: Final = ("ValueError", "IndexError", "KeyError", "TypeError", "ZeroDivisionError", "RuntimeError")
 
 
@@ -49,7 +50,12 @@ def answered(submission: Proxy, question: str, right: str) -> None:
         raise Mismatch(f"The answer to {question} must be text in quotes.")
     if not given.strip():
         raise StudentError(Verdict.NOT_ATTEMPTED, f"Question {question} has no answer yet.")
-    if given.strip().lower() != right:
+    told = given.strip().lower()
+    if right in _TRUTHS and told not in _TRUTHS:
+        raise Mismatch(f"The answer to {question} must be true or false, not {short(given)}.")
+    if len(right) == 1 < len(told):
+        raise Mismatch(f"The answer to {question} must be the letter alone, not {short(given)}.")
+    if told != right:
         raise Mismatch(f"The answer to {question} is not right.")
 
 

@@ -16,7 +16,7 @@ from grader.testing.asserts import agree
 from grader.testing.draw import Draw
 from grader.testing.marks import STD, points
 from grader.testing.places import in_result, stays_on_device
-from grader.values import article, called, listed
+from grader.values import article, called, listed, never_given, short
 
 Family = Callable[[Draw], dict[str, Any]]
 
@@ -231,7 +231,9 @@ def _same_types(got: Any, expected: Any, named: Callable[[str], str], path: str 
         must = f"{subject} must be" if path else "Return"
         text = f"{must} {article(kind_of(expected))}, not {article(kind_of(got))}."
         if got is None:
-            text = f"{subject} is None: is a `return` missing?" if path else NOTHING
+            text = never_given(named(path), kind_of(expected)) if path else NOTHING
+        elif expected is None:
+            text = f"{subject} is {short(got)}, expected None."
         raise Mismatch(text, generic=Generic("g-none" if got is None else "g-type", text, structural=True))
     if isinstance(expected, Tensor) and got.shape != expected.shape:
         of = f" of {subject}" if path else ""

@@ -27,20 +27,27 @@ def first_wrong_quantity(mine: Answer, right: Answer, case: dict[str, Any]) -> s
         if index >= len(mine.trace):
             if name not in (one for one, _ in mine.trace):
                 return f"`{name}` is never called."
-            return f"After {len(mine.trace)} calls nothing more is called, where `{name}` is expected."
+            return f"After {_calls(len(mine.trace))} nothing more is called, where `{name}` is expected."
         called, given = mine.trace[index]
         turn = 1 + sum(one == name for one, _ in right.trace[:index])
         if called != name or len(given) != len(args):
-            return f"After {index} calls comes `{called}`, where `{name}` is due (its call {turn})."
+            return f"After {_calls(index)} comes `{called}`, where `{name}` is due (its call {turn})."
         for place, (got, expected) in enumerate(zip(given, args, strict=True)):
             if not _equal(got, expected):
                 values = f"argument {place + 1} of `{name}` in its call {turn} is {_brief(got)}, expected {_brief(expected)}."
                 return f"{_quantity(expected, right.trace[:index], case)}: {values}"
     if len(mine.trace) > len(right.trace):
         return f"`{mine.trace[len(right.trace)][0]}` is called once more than needed."
-    return (
-        "All functions get the right values, so look at what is recorded, at the last update and at what is returned."
+    rest = (
+        "what is recorded, at the last update and at what is returned"
+        if "lr" in case
+        else "what is made of their results"
     )
+    return f"All functions get the right values, so look at {rest}."
+
+
+def _calls(count: int) -> str:
+    return "1 call" if count == 1 else f"{count} calls"
 
 
 def _quantity(expected: Any, earlier: list[Event], case: dict[str, Any]) -> str:

@@ -83,6 +83,12 @@ def test_equal(got, expected):
     ("got", "expected", "kind", "message"),
     [
         (None, t(1.0), "type", "The result is None: is a `return` missing?"),
+        (
+            {"w": None},
+            {"w": t(1.0)},
+            "type",
+            "`w` is None, expected a Tensor: is a `return` missing, or a value never set?",
+        ),
         ("1", t(1.0), "type", "The result is a str, expected a Tensor."),
         ([1.0], t(1.0), "type", "The result is a list, expected a Tensor."),
         (t(1.0), [1.0], "type", "The result is a Tensor, expected a list."),
@@ -464,7 +470,7 @@ def test_answered(given):
     ("answers", "message"),
     [
         ({"q1": "b"}, "The answer to q1 is not right."),
-        ({"q1": "ab"}, "The answer to q1 is not right."),
+        ({"q1": "b)"}, "The answer to q1 must be the letter alone, not 'b)'."),
         ({"q1": 3}, "The answer to q1 must be text in quotes."),
         ({"q1": None}, "The answer to q1 must be text in quotes."),
         (["a"], "`ANSWERS` must be a dictionary, as in the stub."),
@@ -476,6 +482,13 @@ def test_answered_wrongly(answers, message):
         answered(pretend_program(ANSWERS=answers), "q1", "a")
 
     assert message == str(raised.value)
+
+
+@pytest.mark.parametrize("given", ["yes", "t", "1"])
+def test_answered_neither_true_nor_false(given):
+    """What is asked is said, where the answer is another word."""
+    with pytest.raises(Mismatch, match="must be true or false"):
+        answered(pretend_program(ANSWERS={"c1": given}), "c1", "true")
 
 
 @pytest.mark.parametrize("answers", [{"q1": ""}, {"q1": "  "}, {"q2": "a"}])

@@ -27,6 +27,11 @@ MUTATED = Generic("g-mutated", "Your function changed its argument `w`.")
 ALIAS = Generic("g-alias", "The result shares memory with `w`; return a clone.")
 
 
+def diagnosed(named, explained, **more):
+    """Return a diagnosis in which each name explains the same failed checks."""
+    return Diagnosis(named, frozenset(explained), [frozenset(explained)] * len(named), **more)
+
+
 @dataclass
 class Found:
     kind: str = "R"
@@ -35,6 +40,7 @@ class Found:
     message: str = "It is wrong.\nLook closer."
     step: int | None = None
     compared: bool = True
+    id: str = "test_it"
 
 
 RAISED = Found("R", None, Verdict.RAISED, "NameError: name 'x' is not defined\n  line 3")
@@ -56,20 +62,20 @@ RAISED = Found("R", None, Verdict.RAISED, "NameError: name 'x' is not defined\n 
         ([Found("W", None, compared=False), Found("CON", DTYPE)], Diagnosis(), ["g-dtype"]),
         ([Found("W", None, compared=False), Found("CON", ALIAS)], Diagnosis(), []),
         ([Found("W", None), Found("CON", DTYPE)], Diagnosis(), []),
-        ([Found("R", HALF)], Diagnosis([SUM], frozenset({0})), ["sum"]),
+        ([Found("R", HALF)], diagnosed([SUM], {0}), ["sum"]),
         (
             [Found("R", HALF), Found("CON", MUTATED)],
-            Diagnosis([SUM], frozenset({0}), changed=True),
+            diagnosed([SUM], {0}, changed=True),
             ["g-mutated", "sum"],
         ),
-        ([Found("R", HALF), Found("CON", MUTATED)], Diagnosis([SUM], frozenset({0, 1})), ["sum"]),
-        ([Found("R", HALF)], Diagnosis([SUM, SIGN], frozenset({0})), ["sum", "sign"]),
-        ([Found("R", SHAPE)], Diagnosis([SUM], frozenset({0})), ["sum"]),
-        ([Found("R", HALF), Found("R", SHAPE)], Diagnosis([SUM], frozenset({0})), ["g-shape", "sum"]),
-        ([Found("R", HALF), RAISED], Diagnosis([SUM, SIGN], frozenset({0})), ["g-exception", "sum"]),
-        ([Found("R", HALF), Found("EDGE", SHAPE)], Diagnosis([SUM], frozenset({0})), ["sum"]),
-        ([Found("R", HALF), Found("CON", DTYPE)], Diagnosis([SUM], frozenset({0}), low=True), ["sum", "g-dtype"]),
-        ([Found("R", HALF), Found("CON", DTYPE)], Diagnosis([SUM], frozenset({0})), ["sum"]),
+        ([Found("R", HALF), Found("CON", MUTATED)], diagnosed([SUM], {0, 1}), ["sum"]),
+        ([Found("R", HALF)], diagnosed([SUM, SIGN], {0}), ["sum", "sign"]),
+        ([Found("R", SHAPE)], diagnosed([SUM], {0}), ["sum"]),
+        ([Found("R", HALF), Found("R", SHAPE)], diagnosed([SUM], {0}), ["g-shape", "sum"]),
+        ([Found("R", HALF), RAISED], diagnosed([SUM, SIGN], {0}), ["g-exception", "sum"]),
+        ([Found("R", HALF), Found("EDGE", SHAPE)], diagnosed([SUM], {0}), ["sum"]),
+        ([Found("R", HALF), Found("CON", DTYPE)], diagnosed([SUM], {0}, low=True), ["sum", "g-dtype"]),
+        ([Found("R", HALF), Found("CON", DTYPE)], diagnosed([SUM], {0}), ["sum"]),
         ([Found("R", None, Verdict.PASSED), Found("EDGE", NONE)], Diagnosis(), ["g-none"]),
     ],
 )
@@ -105,8 +111,21 @@ def test_a_place_is_told_where_it_is_known():
 
 def test_hints_say_that_they_are_none():
     """A resemblance says itself that it is not certain."""
-    assert hint(Diagnosis(), SAYS) == ""
-    assert hint(Diagnosis(like=SIGN), SAYS) == "This looks a little like a known mistake, but not exactly: Subtract."
+    assert hint([], Diagnosis(), SAYS) == ""
+    assert (
+        hint([], Diagnosis(like=SIGN), SAYS) == "This looks a little like a known mistake, but not exactly: Subtract."
+    )
+
+
+def test_what_explains_a_corner_is_not_the_cause():
+    """A mistake that fits one failed comparison of four is a hint; the others are told by their numbers."""
+    findings = [Found("R", HALF), Found("R", HALF), Found("R", THIRD), Found("R", HALF)]
+    found = diagnosed([SUM], {2}, unexplained=frozenset({0, 1, 3}))
+
+    assert [one.says for one in causes(findings, found, SAYS)] == [HALF.says]
+    assert hint(findings, found, SAYS) == (
+        "One failed check shows a known mistake, which does not explain the others: Divide."
+    )
 
 
 # ---------------------------------------------------------------- traces
@@ -138,6 +157,7 @@ RIGHT = [("forward", (P,)), ("loss_fn", (3 * P,)), ("grad_fn", (P, 3 * P)), ("fo
             [RIGHT[0], ("loss_fn", (P,))],
             "The prediction goes wrong first, it is not what `forward` returned: argument 1 of `loss_fn` in its call 1 is 0.5, expected 1.5.",
         ),
+        ([RIGHT[0], RIGHT[0]], "After 1 call comes `forward`, where `loss_fn` is due (its call 1)."),
         ([*RIGHT[:3], ("loss_fn", (3 * P,))], "After 3 calls comes `loss_fn`, where `forward` is due (its call 2)."),
         (RIGHT[:2], "`grad_fn` is never called."),
         (RIGHT[:3], "After 3 calls nothing more is called, where `forward` is expected."),
@@ -148,6 +168,13 @@ RIGHT = [("forward", (P,)), ("loss_fn", (3 * P,)), ("grad_fn", (P, 3 * P)), ("fo
 def test_first_wrong_quantity(mine, says):
     """From what a loop hands to its functions one reads whether the prediction, the start or an update is wrong first."""
     assert first_wrong_quantity(Answer(trace=mine), Answer(trace=RIGHT), CASE) == says
+
+
+def test_without_updates_none_is_blamed():
+    """Where nothing is learnt there is no last update to look at."""
+    told = first_wrong_quantity(Answer(trace=RIGHT), Answer(trace=RIGHT), {"x": P})
+
+    assert told == "All functions get the right values, so look at what is made of their results."
 
 
 def test_functions_without_a_loop():

@@ -101,6 +101,7 @@ def ratio(text, remedy="a missing constant"):
             V.tolist(),
             ("g-shifted", "The values are right but shifted by one step: yours begin with the second expected value."),
         ),
+        ([0.0, 1.0, 1.0], [0.0, 0.0, 1.0], None),  # moved by one, and also just one wrong entry
         (W.flip(0), W, ("g-swapped", "The values are right but the rows are in the wrong order.")),
         (
             {"a": W.flip(0), "b": V},
@@ -202,6 +203,8 @@ def test_two_may_be_the_number_of_samples():
     """A factor of 2 or a half leaves two causes open where there are two samples: both are said."""
     counts = {"N": 2.0, "lr": 0.1}
 
+    told = ratio("0.333333 (= 1/len(params)) times", "a division by `len(params)` too many")
+    assert fault(X / 3, X, {"len(params)": 3.0}) == told
     assert fault(2 * X, X, counts) == ratio("twice", f"a factor 2 too many, or for {SUM} (`N` is 2)")
     assert fault(X / 2, X, counts) == ratio("half", f"a missing factor 2, or for {MEAN} (`N` is 2)")
 

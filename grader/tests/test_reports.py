@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 
 from grader.reports import explanation, figures, github, gradescope, junit, schema, terminal, text
-from grader.results import Divergence, ErrorMeasure, Verdict, from_json, number, to_builtins, to_json
+from grader.results import Divergence, ErrorMeasure, MistakeResult, Verdict, from_json, number, to_builtins, to_json
 from grader.tests import sample_results
 from grader.tests.sample_results import HOSTILE, HOSTILE_LINES, SITUATIONS
 
@@ -137,6 +137,13 @@ class TestExplanation:
         found = explanation.explained(sample_results.exercise("ex1_a", Verdict.FORBIDDEN, checks))
         assert found == checks[1]
 
+    def test_the_check_that_is_shown_is_one_that_the_mistake_explains(self):
+        """With two faults the first line and what stands below it are about the same one."""
+        checks = [sample_results.check(name, Verdict.WRONG, message=name) for name in ("first", "second")]
+        named = MistakeResult(name="sum", says="Divide.", checks=[checks[1].id])
+        found = sample_results.exercise("ex1_a", Verdict.WRONG, checks, mistakes=[named])
+        assert explanation.explained(found) == checks[1]
+
     def test_next_step_is_the_first_fault_and_then_the_first_stub(self):
         assert "ex1_syntax.py, line 4, then" in explanation.next_step(sample_results.faults())
         assert "ex2_backward.py, then" in explanation.next_step(sample_results.mistake())
@@ -206,6 +213,7 @@ class TestFigures:
 
     def test_an_error_may_be_infinite_and_a_limit_zero(self):
         assert figures.measure(ErrorMeasure(observed=8e-10, allowed=1e-9)) == "8e-10, 0.8 of the allowed 1e-09"
+        assert figures.measure(ErrorMeasure(observed=1e-8, allowed=1e-9)) == "1e-08, 10 times the allowed 1e-09"
         assert figures.measure(ErrorMeasure(observed=5e-2, allowed=1e-9, rule="float64")) == (
             "0.05, 5e+07 times the allowed 1e-09 (rule: float64)"
         )

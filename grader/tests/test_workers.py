@@ -444,7 +444,7 @@ def step():
     return len([name for name in sys.modules if name.startswith("torch._dynamo")])
 def compiled():
     import torch._dynamo
-    doubled = torch.compile(lambda x: 2 * x, backend="eager")(torch.ones(2))
+    doubled = torch.compile(lambda x: 2 * x)(torch.ones(2))
     return doubled, torch._dynamo.__name__, torch._dynamo.config.__name__
 """
     callee = program(text)
@@ -453,6 +453,33 @@ def compiled():
     doubled, *names = call(callee, "compiled").value
     assert (doubled.tolist(), names) == ([2.0, 2.0], ["torch._dynamo", "torch._dynamo.config"])
     assert call(callee, "step").value > 1
+
+
+WAYS = {
+    "grad": "torch.func.grad(lambda y: (y * y).sum())(x)",
+    "grad_and_value": "torch.func.grad_and_value(lambda y: (y * y).sum())(x)[0]",
+    "vmap": "torch.func.vmap(lambda y: 2 * y)(x)",
+    "vjp": "torch.func.vjp(lambda y: y * y, x)[1](torch.ones_like(x))[0]",
+    "jvp": "torch.func.jvp(lambda y: y * y, (x,), (torch.ones_like(x),))[1]",
+    "jacrev": "torch.func.jacrev(lambda y: y * y)(x).diagonal()",
+    "jacfwd": "torch.func.jacfwd(lambda y: y * y)(x).diagonal()",
+    "hessian": "torch.func.hessian(lambda y: (y**3).sum())(x).diagonal() / 3",
+    "linearize": "torch.func.linearize(lambda y: y * y, x)[1](torch.ones_like(x))",
+    "functional_call": "torch.func.functional_call(torch.nn.Linear(1, 1), {'weight': x[:1, None], 'bias': x[:1]}, (x[:1],)) * x",
+    "jacobian": "torch.autograd.functional.jacobian(lambda y: y * y, x, vectorize=True).diagonal()",
+    "compile": "torch.compile(lambda y: 2 * y)(x)",
+    "compiled module": "2 * torch.compile(torch.nn.Identity())(x)",
+    "decorator": "torch.compile(dynamic=True)(lambda y: 2 * y)(x)",
+    "script": "torch.jit.script(double)(x)",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_torch_imports_late(program, way):
+    """What needs torch's rules for compilers works in a worker, although they are not imported at its start."""
+    text = f"import torch\ndef double(x):\n    return 2 * x\ndef f(x):\n    return {WAYS[way]}\n"
+
+    assert call(program(text), "f", t(1.0, 2.0)).value.tolist() == [2.0, 4.0]
 
 
 def test_iteration(program):

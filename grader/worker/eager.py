@@ -1,8 +1,9 @@
-"""Keeps `torch._dynamo` out of workers that only step an optimizer.
+"""Keeps compilers out of workers: nothing is compiled there, and `torch._dynamo` is imported by those alone who need it.
 
 The first step of any optimizer asks `torch._dynamo` to leave it uncompiled, and importing that for this one question takes
 about a second and 120 MB in every worker. `install` answers the question without the import; whatever else is asked of
-the module (`torch.compile`, `torch.func`) imports the real one at that moment.
+the module (by `torch.func`) imports the real one at that moment. `torch.compile`, which would start a compiler for C++, returns
+what it is given: the numbers are the same.
 """
 
 import contextlib
@@ -52,8 +53,14 @@ def complete(source: str) -> None:
         importlib.import_module(_RULES)
 
 
+def _uncompiled(model: Callable[..., Any] | None = None, **_options: Any) -> Callable[..., Any]:
+    """Stand for `torch.compile`: return the function or module itself, or a decorator that does."""
+    return model if model is not None else lambda function: function
+
+
 def install() -> None:
-    """Postpone the import of `torch._dynamo`, unless it is there already."""
+    """Postpone the import of `torch._dynamo`, unless it is there already, and have nothing compiled."""
+    torch.compile = _uncompiled
     if _NAME not in sys.modules:
         postponed = _Postponed(_NAME)
         postponed.__spec__ = spec = importlib.util.find_spec(_NAME)

@@ -77,8 +77,9 @@ class Traps:
         """Trap `torch.ops.aten.…`, the same functions by another road, and the engine behind torch.autograd."""
         layers = {name for name in vars(torch.nn.functional) if not name.startswith("_")} - set(_ELEMENTWISE)
         for kind in (torch._ops.OpOverloadPacket, torch._ops.OpOverload):  # noqa: SLF001
-            original = kind.__call__
+            original: Callable[..., Any] = kind.__call__
 
+            @functools.wraps(original)  # torch._refs reads the signature
             def call(self: Any, *args: Any, _original: Any = original, **kwargs: Any) -> Any:
                 if (TRAPS.armed or TRAPS.named) and TRAPS.guard is not None:
                     name = str(self).rpartition("aten.")[2].partition(".")[0]
@@ -94,6 +95,10 @@ class Traps:
 
     def _around(self, original: Callable[..., Any], rule: str, name: str) -> Callable[..., Any]:
         counted = name in ("torch.autograd.backward", "torch.autograd.grad")
+        looks_up = name in (
+            "torch.jit.script",
+            "torch.jit.CompilationUnit",
+        )  # for names, in its caller's frame: the trap's
 
         @functools.wraps(original)
         def trap(*args: Any, **kwargs: Any) -> Any:
@@ -101,6 +106,8 @@ class Traps:
                 self.guard.step_in(name)
             if counted and self.guard is not None:
                 self.guard.counts["backward"] = self.guard.counts.get("backward", 0) + 1
+            if looks_up:
+                kwargs["_frames_up"] = kwargs.get("_frames_up", 0) + 1
             return original(*args, **kwargs)
 
         return trap
