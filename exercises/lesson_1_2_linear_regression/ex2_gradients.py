@@ -16,8 +16,8 @@ def mse_gradients(X: Tensor, y: Tensor, w: Tensor, b: Tensor) -> tuple[Tensor, T
         grad_w = (2 / N) * X^T e            shape [D, 1]
         grad_b = (2 / N) * (sum of e)       shape [1]
 
-    Results have the dtype and the device of `X`. Write the formulas yourself: autograd is not allowed. Raises ValueError
-    if there are no samples (N = 0).
+    Results have the dtype and the device of `X`. Write the formulas yourself: autograd, torch.nn, torch.optim and
+    numpy are not allowed. Raises ValueError if there are no samples (N = 0).
 
     Example: X = [[1], [2], [3]], y = [[2], [4], [5]], w = [[1]] and b = [0] give grad_w = [[-22/3]], grad_b = [-10/3].
     On the 80 published training points of this lesson, at b = 0.4967141530112327 and w = -0.13826430117118466, they are

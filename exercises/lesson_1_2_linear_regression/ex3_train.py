@@ -22,7 +22,8 @@ def train_linear_regression(
 
     The returned w and b have the shapes, the dtype and the device they came with, share no memory with the arguments
     and carry no autograd graph; no argument is changed. With `epochs` = 0, and where there are no samples (N = 0), w and
-    b are copies of the start and `losses` is empty. Autograd and torch.optim are not allowed.
+    b are copies of the start and `losses` is empty. Autograd, torch.nn, torch.optim and numpy
+    are not allowed.
 
     Example: the 80 published training points of this lesson, b = 0.4967141530112327, w = -0.13826430117118466, lr = 0.1.
     One epoch gives b = 0.8011952909762835 and w = 0.04511107054392366; 1000 epochs give b = 1.02354094 and

@@ -20,13 +20,13 @@ def train(
     3. computes the new weights, weights - lr * g, and rounds them to `decimals` decimals;
     4. predicts anew and computes the mean squared error of the new weights: the loss after.
 
-    Losses are Python floats and are not rounded. Rounding is that of `torch.round(..., decimals=decimals)`; with
-    `decimals` = None nothing is rounded.
+    Losses are Python floats and are not rounded. Rounding is that of `torch.round(..., decimals=decimals)`, which takes
+    the even last digit where a number lies exactly between two; with `decimals` = None nothing is rounded.
 
     The returned weights have the dtype and the device they came with, share no memory with an argument and carry no
     autograd graph; no argument is changed. With `epochs` = 0, and where there are no samples (N = 0), they are an
     unrounded copy of the start and the list is empty. With lr = 0 every epoch still rounds: 0.1237 becomes 0.124.
-    Autograd and torch.optim are not allowed.
+    Autograd, torch.nn, torch.optim and numpy are not allowed.
 
     Example with one feature: X = [[0.5], [1], [1.5], [2]], Y = 2 X, weights = [[1]], lr = 0.1, 3 epochs. The rounded
     gradients are -3.75, -2.344 and -1.466, the weights 1.375, 1.609 and 1.756, and the losses run 1.875, 0.732421875,

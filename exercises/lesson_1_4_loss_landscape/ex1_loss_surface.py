@@ -1,7 +1,7 @@
 """Exercise 1.4.1: the loss of a line as a surface.
 
 A line has two numbers, the bias b and the weight w. Choose many values of each, compute the loss for every pair, and
-you see the landscape in which gradient descent walks.
+you see the landscape in which gradient descent walks. Autograd, torch.nn, torch.optim and numpy are not allowed.
 """
 
 from torch import Tensor

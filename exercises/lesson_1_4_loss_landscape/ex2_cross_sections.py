@@ -1,6 +1,7 @@
 """Exercise 1.4.2: cuts through the loss surface.
 
 A surface is hard to draw and easy to cut. Hold one parameter fixed, and what remains is a curve over the other one.
+Autograd, torch.nn, torch.optim and numpy are not allowed.
 """
 
 from torch import Tensor

@@ -1,6 +1,7 @@
 """Exercise 1.5.2: do two gradients agree?
 
 "Close" means nothing without a scale: the difference is measured against the size of the gradients themselves.
+Autograd, torch.nn, torch.optim and numpy are not allowed.
 """
 
 import math

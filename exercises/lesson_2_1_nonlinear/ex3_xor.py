@@ -1,7 +1,7 @@
 """Exercise 2.1.3: a network that computes XOR.
 
 No line separates the points where exactly one of two inputs is 1 from the others. Two bent units can. Find their
-weights with pencil and paper; nothing is trained here.
+weights with pencil and paper; nothing is trained here. Autograd, torch.nn, torch.optim and numpy are not allowed.
 """
 
 import torch

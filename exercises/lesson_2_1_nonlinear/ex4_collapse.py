@@ -1,7 +1,7 @@
 """Exercise 2.1.4: two linear layers are one.
 
 Without an activation between them, two layers can do nothing that a single one cannot. Here you write the single one
-down.
+down. Autograd, torch.nn, torch.optim and numpy are not allowed.
 """
 
 from torch import Tensor

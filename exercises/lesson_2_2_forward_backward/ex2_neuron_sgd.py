@@ -1,6 +1,7 @@
 """Exercise 2.2.2: one sigmoid neuron, trained sample by sample.
 
-This is stochastic gradient descent in its oldest form: look at one sample, take one step, go on to the next.
+This is stochastic gradient descent in its oldest form: look at one sample, take one step, go on to the next. Autograd,
+torch.nn, torch.optim and numpy are not allowed.
 """
 
 import torch

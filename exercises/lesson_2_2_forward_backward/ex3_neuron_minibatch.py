@@ -1,6 +1,7 @@
 """Exercise 2.2.3: one sigmoid neuron, trained batch by batch.
 
 The neuron of exercise 2.2.2 again. Now several samples share a step, which follows the mean of their gradients.
+Autograd, torch.nn, torch.optim and numpy are not allowed.
 """
 
 import torch

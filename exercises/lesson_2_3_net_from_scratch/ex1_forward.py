@@ -1,6 +1,7 @@
 """Exercise 2.3.1: the forward pass of a two-layer network, and its loss.
 
 A hidden layer with tanh, a linear output layer, and the mean of squares. The backward pass will need the activation.
+Autograd, torch.nn, torch.optim and numpy are not allowed.
 """
 
 import torch

@@ -1,6 +1,7 @@
 """Exercise 2.3.2: the gradients of a two-layer network.
 
-The forward pass of exercise 2.3.1 has run. Send its error back through both layers, without autograd.
+The forward pass of exercise 2.3.1 has run. Send its error back through both layers. Autograd,
+torch.nn, torch.optim and numpy are not allowed.
 """
 
 from torch import Tensor

@@ -12,8 +12,9 @@ def dropout_forward(x: Tensor, p: float, training: bool, generator: torch.Genera
     """Return `(out, mask)`, two new tensors of the shape, dtype and device of `x`, with out = x · mask.
 
     Training: draw u = `torch.rand(x.shape, generator=generator, dtype=torch.float32)` on the CPU, whatever the dtype of
-    x is, and move it to the device of x with `.to(x.device)`. An entry is kept where u >= p and dropped elsewhere: the mask is 1/(1 - p) where it is kept, and 0 where it is
-    dropped. With p = 1 everything is dropped, and the mask is 0. Nothing else is drawn.
+    x is, and move it to the device of x with `.to(x.device)`. An entry is kept where u >= p and dropped elsewhere: the
+    mask is 1/(1 - p) where it is kept, and 0 where it is dropped. With p = 1 everything is dropped, and the mask is 0.
+    Nothing else is drawn.
 
     Evaluation (`training=False`): nothing is dropped and nothing is drawn; the mask is 1, for every p.
 

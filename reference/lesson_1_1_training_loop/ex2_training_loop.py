@@ -1,7 +1,8 @@
 """Exercise 1.1.2: the training loop without its parts.
 
 Every training loop predicts, measures, differentiates and updates. Here the first three parts are functions that you
-are given, so that only the loop itself is left to write.
+are given, so that only the loop itself is left to write. Write the update by hand, too: autograd, torch.nn, torch.optim
+and numpy are not allowed.
 """
 
 from collections.abc import Callable

@@ -224,6 +224,36 @@ MISTAKES = [
         ),
         says="The loop makes as many epochs as it is told, also where the loss rises.",
     ),
+    # The loop ends before an epoch whose loss is no lower, or higher: that loss does not enter the history.
+    *(
+        Mistake(
+            "stops-early",
+            exercise="ex2_training_loop",
+            function="training_loop",
+            edit=(
+                "        losses.append(float(loss_fn(predictions)))\n",
+                (
+                    "        loss = float(loss_fn(predictions))\n"
+                    f"        if losses and loss {comparison} losses[-1]:\n"
+                    "            break\n"
+                    "        losses.append(loss)\n"
+                ),
+            ),
+            says="The loop makes as many epochs as it is told, also where the loss rises.",
+        )
+        for comparison in (">", ">=")
+    ),
+    # `return` inside the loop: without any epoch nothing comes back, or the copies all the same.
+    *(
+        Mistake(
+            "one-epoch-only",
+            exercise="ex2_training_loop",
+            function="training_loop",
+            edit=("    return params, losses", ending),
+            says="These are the numbers after the first epoch: is the loop left too early?",
+        )
+        for ending in ("        return params, losses", "        break\n    return params, losses")
+    ),
     # The gradient is taken at the start in every epoch.
     Mistake(
         "gradient-at-the-start",

@@ -1,6 +1,7 @@
 """Exercise 1.2.1: the predictions of a linear model and their mean squared error.
 
-These are the first two parts of the loop: predict and measure.
+These are the first two parts of the loop: predict and measure. Write them by hand: autograd, torch.nn, torch.optim and
+numpy are not allowed.
 """
 
 from torch import Tensor

@@ -9,6 +9,11 @@ NO_TRANSPOSE = "Multiply the residual by Xᵀ; without it the shape or the weigh
 NOT_EVERY_EPOCH = "Rounding happens in every epoch."
 UPHILL = "You move uphill: look at the sign of the error and at the sign of the update."
 START = "The start is used as it is: what is rounded are the gradients and the new weights."
+STOPS_EARLY = "The loop makes as many epochs as it is told, also where the loss rises."
+ONE_EPOCH = "These are the numbers after the first epoch: is the loop left too early?"
+FEATURES = "`X.shape[1]` is the number of features: divide by the number of samples, `X.shape[0]`."
+ALL_ENTRIES = "Divide by the number of samples alone; the entries of X are more, one for each feature."
+OVERWRITTEN = "Only the last sample counts: the loop must add up what every sample says."
 
 MISTAKES = [
     # 1.2.1
@@ -199,6 +204,51 @@ MISTAKES = [
         edit=("errors = X @ w + b - y", "errors = X @ w - y"),
         says="The error e must be computed with the bias in the prediction.",
     ),
+    Mistake(
+        "divided-by-features",
+        exercise="ex2_gradients",
+        function="mse_gradients",
+        edits=((WEIGHTS, WEIGHTS.replace("n_samples", "X.shape[1]")), (BIAS, BIAS.replace("n_samples", "X.shape[1]"))),
+        says=FEATURES,
+    ),
+    Mistake(
+        "divided-by-all-entries",
+        exercise="ex2_gradients",
+        function="mse_gradients",
+        edit=(WEIGHTS, WEIGHTS.replace("n_samples", "X.numel()")),
+        says=ALL_ENTRIES,
+    ),
+    Mistake(
+        "divided-by-all-entries",
+        exercise="ex2_gradients",
+        function="mse_gradients",
+        edits=((WEIGHTS, WEIGHTS.replace("n_samples", "X.numel()")), (BIAS, BIAS.replace("n_samples", "X.numel()"))),
+        says=ALL_ENTRIES,
+    ),
+    # In a loop over the samples `=` stands where `+=` should: the terms of the last sample, as they are or divided by N.
+    *(
+        Mistake(
+            "last-sample-only",
+            exercise="ex2_gradients",
+            function="mse_gradients",
+            edits=(
+                (WEIGHTS, f"grad_w = {factor} * (X[-1:].T @ errors[-1:])"),
+                (BIAS, f"grad_b = {factor} * errors[-1]"),
+            ),
+            says=OVERWRITTEN,
+        )
+        for factor in ("2", "2 / n_samples")
+    ),
+    Mistake(
+        "last-sample-left-out",
+        exercise="ex2_gradients",
+        function="mse_gradients",
+        edits=(
+            (WEIGHTS, "grad_w = 2 / n_samples * (X[:-1].T @ errors[:-1])"),
+            (BIAS, "grad_b = 2 / n_samples * errors[:-1].sum(dim=0)"),
+        ),
+        says="The last sample is left out: `range(n)` ends before n by itself.",
+    ),
     # 1.2.3
     Mistake(
         "sum-instead-of-mean",
@@ -297,6 +347,16 @@ MISTAKES = [
             ),
         ),
     ),
+    Mistake(
+        "no-zero-grad",
+        exercise="ex3_train",
+        function="train_linear_regression",
+        edits=(
+            ("    for _ in range(epochs):\n", "    grad_w, grad_b = 0, 0\n    for _ in range(epochs):\n"),
+            (WEIGHTS, "grad_w = grad_w + 2 / n_samples * (X.T @ errors)"),
+            (BIAS, "grad_b = grad_b + 2 / n_samples * errors.sum(dim=0)"),
+        ),
+    ),
     # The wrong gradients of 1.2.2, inside the loop.
     Mistake(
         "bias-sum",
@@ -354,7 +414,7 @@ def train_linear_regression(X, y, w, b, lr, epochs):
             "        grad_w = 2 / n_samples * (X.T @ errors)\n",
             "        if len(losses) > 1 and losses[-1] > losses[-2]:\n            break\n        grad_w = 2 / n_samples * (X.T @ errors)\n",
         ),
-        says="The loop makes as many epochs as it is told, also where the loss rises.",
+        says=STOPS_EARLY,
     ),
     Mistake(
         "stops-early",
@@ -364,7 +424,37 @@ def train_linear_regression(X, y, w, b, lr, epochs):
             "        b = b - lr * grad_b\n",
             "        b = b - lr * grad_b\n        if len(losses) > 1 and losses[-1] > losses[-2]:\n            break\n",
         ),
-        says="The loop makes as many epochs as it is told, also where the loss rises.",
+        says=STOPS_EARLY,
+    ),
+    # The loop ends before an epoch whose loss is no lower, or higher: that loss does not enter the history.
+    *(
+        Mistake(
+            "stops-early",
+            exercise="ex3_train",
+            function="train_linear_regression",
+            edit=(
+                "        losses.append(float((errors**2).mean()))\n",
+                (
+                    "        loss = float((errors**2).mean())\n"
+                    f"        if losses and loss {comparison} losses[-1]:\n"
+                    "            break\n"
+                    "        losses.append(loss)\n"
+                ),
+            ),
+            says=STOPS_EARLY,
+        )
+        for comparison in (">", ">=")
+    ),
+    # `return` inside the loop: without any epoch nothing comes back, or the copies all the same.
+    *(
+        Mistake(
+            "one-epoch-only",
+            exercise="ex3_train",
+            function="train_linear_regression",
+            edit=("        b = b - lr * grad_b\n    return w, b, losses", f"        b = b - lr * grad_b\n{ending}"),
+            says=ONE_EPOCH,
+        )
+        for ending in ("        return w, b, losses", "        break\n    return w, b, losses")
     ),
     # 1.2.4
     # Without the transpose the update fails, or, with the residuals added up, moves all weights alike.
@@ -446,6 +536,42 @@ def train_linear_regression(X, y, w, b, lr, epochs):
             says="Digits are cut off here. To round is to take the nearest number with so many decimals.",
         )
         for cut in ("trunc", "floor")
+    ),
+    # Halves go up, or away from 0, instead of to the even digit.
+    *(
+        Mistake(
+            "halves-rounded-up",
+            exercise="ex4_chapter_loop",
+            function="train",
+            edits=tuple(
+                (f"torch.round({name}, decimals=decimals)", rounded.format(name)) for name in ("gradient", "weights")
+            ),
+            says="Where a number lies exactly between two, `torch.round` takes the one with the even last digit.",
+        )
+        for rounded in (
+            "torch.floor({0} * 10**decimals + 0.5) / 10**decimals",
+            "torch.sign({0}) * torch.floor({0}.abs() * 10**decimals + 0.5) / 10**decimals",
+        )
+    ),
+    *(
+        Mistake(
+            "one-epoch-only",
+            exercise="ex4_chapter_loop",
+            function="train",
+            edit=(
+                "        losses.append((before, after))\n    return weights, losses",
+                f"        losses.append((before, after))\n{ending}",
+            ),
+            says=ONE_EPOCH,
+        )
+        for ending in ("        return weights, losses", "        break\n    return weights, losses")
+    ),
+    Mistake(
+        "pairs-swapped",
+        exercise="ex4_chapter_loop",
+        function="train",
+        edit=("losses.append((before, after))", "losses.append((after, before))"),
+        says="Each pair begins with the loss before the update.",
     ),
     Mistake(
         "losses-rounded",

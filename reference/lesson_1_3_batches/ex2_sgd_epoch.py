@@ -1,6 +1,7 @@
 """Exercise 1.3.2: one epoch of stochastic gradient descent.
 
 One update per sample: every sample is predicted with the parameters that the previous sample has left behind.
+Write it by hand: autograd, torch.nn, torch.optim and numpy are not allowed.
 """
 
 from torch import Tensor

@@ -1,7 +1,7 @@
 """Exercise 1.3.3: mini-batch gradient descent, the loop that contains the other two.
 
 With batches of one sample it is stochastic descent, with one batch of all samples it is batch descent: the batch size
-only decides which samples enter an average.
+only decides which samples enter an average. Write it by hand: autograd, torch.nn, torch.optim and numpy are not allowed.
 """
 
 import torch

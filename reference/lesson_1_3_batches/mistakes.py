@@ -6,6 +6,8 @@ ROUND_UP = "(n_samples + batch_size - 1) // batch_size"
 EX1_FLOORS = "A partial batch is an update too."
 EX1_KEEPS = "With drop_last the partial batch does not count."
 EX1_PLUS_ONE = "When N is divisible by the batch size there is no extra batch."
+EX1_FULL_DROPPED = "drop_last leaves out a short last batch; a last batch that is full stays."
+EX1_REVERSED = "Your drop_last is the wrong way round: True must leave the short last batch out, False must keep it."
 
 EX1_BATCHES = [
     Mistake(
@@ -49,6 +51,51 @@ EX1_BATCHES = [
         function="batch_bounds",
         edit=("range(0, n_samples, batch_size)", "range(0, n_samples + 1, batch_size)"),
         says=EX1_PLUS_ONE,
+    ),
+    *(
+        Mistake(
+            "rounded-to-nearest",
+            exercise="ex1_batches",
+            function="updates_per_epoch",
+            edit=(ROUND_UP, nearest),
+            says="The nearest whole number may be the smaller one: a short last batch counts, however short it is.",
+        )
+        for nearest in ("round(n_samples / batch_size)", "int(n_samples / batch_size + 0.5)")
+    ),
+    Mistake(
+        "full-batch-dropped",
+        exercise="ex1_batches",
+        function="updates_per_epoch",
+        edit=("return n_samples // batch_size", f"return {ROUND_UP} - 1"),
+        says=EX1_FULL_DROPPED,
+    ),
+    Mistake(
+        "full-batch-dropped",
+        exercise="ex1_batches",
+        function="updates_per_epoch",
+        edit=("return n_samples // batch_size", f"return max({ROUND_UP} - 1, 0)"),
+        says=EX1_FULL_DROPPED,
+    ),
+    Mistake(
+        "full-batch-dropped",
+        exercise="ex1_batches",
+        function="batch_bounds",
+        edit=("if drop_last and stop - start < batch_size", "if drop_last and stop == n_samples"),
+        says=EX1_FULL_DROPPED,
+    ),
+    Mistake(
+        "drop-last-reversed",
+        exercise="ex1_batches",
+        function="updates_per_epoch",
+        edit=("if drop_last:", "if not drop_last:"),
+        says=EX1_REVERSED,
+    ),
+    Mistake(
+        "drop-last-reversed",
+        exercise="ex1_batches",
+        function="batch_bounds",
+        edit=("if drop_last and", "if not drop_last and"),
+        says=EX1_REVERSED,
     ),
     Mistake(
         "at-least-one",
@@ -251,6 +298,26 @@ EX2_SGD_EPOCH += [
         edit=("order.tolist()", "order.tolist()[:-1]"),
         says="The last entry of the order has no update.",
     ),
+    Mistake(  # the place in the order picks the target
+        "shuffle-x-only",
+        exercise="ex2_sgd_epoch",
+        function="sgd_epoch",
+        edits=(("for i in order.tolist()", "for k, i in enumerate(order.tolist())"), ("- y[i]", "- y[k]")),
+    ),
+    Mistake(  # with slices, of which those behind the end are empty
+        "shuffle-x-only",
+        exercise="ex2_sgd_epoch",
+        function="sgd_epoch",
+        replace="""
+def sgd_epoch(X, y, w, b, lr, order):
+    w, b = w.detach().clone(), b.detach().clone()
+    for k, i in enumerate(order.tolist()):
+        x = X[i : i + 1]
+        error = x @ w + b - y[k : k + 1]
+        w, b = w - lr * 2 * x.T @ error, b - lr * 2 * error[0]
+    return w, b
+""",
+    ),
     Mistake(
         "repeats-left-out",
         exercise="ex2_sgd_epoch",
@@ -356,6 +423,13 @@ EX3_MINIBATCH = [
         edit=(EX3_LOSS, "losses.append((error**2).mean().item())"),
         says="The history holds the loss over all samples, with the parameters after the epoch; yours looks at the last batch.",
     ),
+    Mistake(  # with the parameters after the last update
+        "loss-of-last-batch",
+        exercise="ex3_minibatch",
+        function="train_minibatch",
+        edit=(EX3_LOSS, "losses.append(((X_batch @ w + b - y_batch) ** 2).mean().item())"),
+        says="The history holds the loss over all samples, with the parameters after the epoch; yours looks at the last batch.",
+    ),
     *(  # the mean of the batch losses, and the mean over the samples
         Mistake(
             "running-loss",
@@ -431,6 +505,19 @@ EX3_MINIBATCH = [
         edit=(EX3_LOSS, f"{EX3_LOSS}\n        if len(losses) > 1 and losses[-1] > losses[-2]:\n            break"),
         says="The loop makes as many epochs as it is told, also where the loss rises.",
     ),
+    *(  # `return` inside the loop: without any epoch nothing comes back, or the copies all the same
+        Mistake(
+            "one-epoch-only",
+            exercise="ex3_minibatch",
+            function="train_minibatch",
+            edit=(f"{EX3_LOSS}\n    return w.detach(), b.detach(), losses", f"{EX3_LOSS}\n{ending}"),
+            says="These are the numbers after the first epoch: is the loop left too early?",
+        )
+        for ending in (
+            "        return w.detach(), b.detach(), losses",
+            "        break\n    return w.detach(), b.detach(), losses",
+        )
+    ),
     Mistake(
         "first-batch-only",
         exercise="ex3_minibatch",
@@ -485,6 +572,57 @@ EX3_MINIBATCH = [
         function="train_minibatch",
         edit=("torch.randperm(n, generator=generator)", "torch.randint(n, (n,), generator=generator)"),
         says="An epoch visits every sample once: it takes a permutation, not random numbers that may repeat.",
+    ),
+]
+
+EX3_MINIBATCH += [
+    Mistake(  # as torch.chunk and numpy.array_split do
+        "equal-batches",
+        exercise="ex3_minibatch",
+        function="train_minibatch",
+        edits=(
+            ("for start in range(0, n, batch_size):", "for batch in order.chunk((n + batch_size - 1) // batch_size):"),
+            ("            batch = order[start : start + batch_size]", "           "),
+        ),
+        says="Every batch but the last has batch_size samples; yours share the samples out evenly.",
+    ),
+    Mistake(
+        "shuffled-unasked",
+        exercise="ex3_minibatch",
+        function="train_minibatch",
+        edit=(EX3_ORDER, "order = torch.randperm(n, generator=generator)"),
+        says="Without a generator the samples keep their order; yours are shuffled.",
+    ),
+    Mistake(
+        "generator-unused",
+        exercise="ex3_minibatch",
+        function="train_minibatch",
+        edit=("torch.randperm(n, generator=generator)", "torch.randperm(n)"),
+        says="The permutation is not drawn from the given generator: hand it to `torch.randperm`.",
+    ),
+    Mistake(
+        "drawn-by-dataloader",
+        exercise="ex3_minibatch",
+        function="train_minibatch",
+        edit=(
+            "torch.randperm(n, generator=generator)",
+            "torch.cat(list(torch.utils.data.DataLoader(range(n), shuffle=True, generator=generator)))",
+        ),
+        says="A DataLoader draws in a way of its own: draw `torch.randperm(N, generator=generator)` once an epoch.",
+    ),
+    Mistake(
+        "data-reordered-in-place",
+        exercise="ex3_minibatch",
+        function="train_minibatch",
+        edits=(
+            ("    losses = []\n", "    losses = []\n    X_start, y_start = X.clone(), y.clone()\n"),
+            (
+                "        order = order.to(X.device)\n",
+                "        order = order.to(X.device)\n        X[:], y[:] = X_start[order], y_start[order]\n",
+            ),
+            ("X_batch, y_batch = X[batch], y[batch]", "X_batch, y_batch = X_start[batch], y_start[batch]"),
+        ),
+        says="`X[:] = …` puts the caller's rows into another order; `X[order]` makes a new tensor.",
     ),
 ]
 

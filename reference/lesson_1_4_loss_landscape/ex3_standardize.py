@@ -1,7 +1,7 @@
 """Exercise 1.4.3: standardised features.
 
 A feature in the thousands makes the bowl of the loss a narrow valley. Subtracting its mean and dividing by its standard
-deviation makes it round again.
+deviation makes it round again. Autograd, torch.nn, torch.optim and numpy are not allowed.
 """
 
 import torch

@@ -16,6 +16,13 @@ SURFACE = [
         says="Rows belong to w, columns to b.",
     ),
     Mistake(
+        "reshaped-not-transposed",
+        exercise="ex1_loss_surface",
+        function="loss_surface",
+        edit=(MEAN, "return (errors**2).mean(dim=0).T.reshape(len(w_grid), len(b_grid))"),
+        says="`reshape` leaves the numbers in their sequence; to exchange rows and columns take `.T`.",
+    ),
+    Mistake(
         "swapped-roles",
         exercise="ex1_loss_surface",
         function="loss_surface",
@@ -151,6 +158,29 @@ SECTIONS = [
         ),
         says="The grid values need not be equally far apart: look for the nearest one among all of them.",
     ),
+    Mistake(  # the step between the first two values, taken for all
+        "even-grid-assumed",
+        exercise="ex2_cross_sections",
+        function="cross_sections",
+        edits=tuple(
+            (
+                nearest,
+                (
+                    f"min(max(round(({value} - float({grid}[0])) / (float(({grid}[1:2] - {grid}[:1]).sum()) or 1)), 0)"
+                    f", len({grid}) - 1)"
+                ),
+            )
+            for nearest, grid, value in ((COLUMN, "b_grid", "b"), (ROW, "w_grid", "w"))
+        ),
+        says="The grid values need not be equally far apart: look for the nearest one among all of them.",
+    ),
+    Mistake(
+        "places-not-values",
+        exercise="ex2_cross_sections",
+        function="cross_sections",
+        edit=(FIXED, "float(column), float(row)"),
+        says="Return the grid values themselves, not their places in the grid.",
+    ),
     Mistake(
         "fixed-values-swapped",
         exercise="ex2_cross_sections",
@@ -279,6 +309,13 @@ STANDARDIZE = [
         says="Subtract the mean before dividing by the std.",
     ),
     Mistake(
+        "divided-first",
+        exercise="ex3_standardize",
+        function="standardize",
+        edit=(SCALE, "X / std - mean"),
+        says="Subtract the mean first, and divide the difference: the mean is in the units of X.",
+    ),
+    Mistake(
         "divides-by-variance",
         exercise="ex3_standardize",
         function="standardize",
@@ -326,10 +363,11 @@ STANDARDIZE = [
             "epsilon-added",
             exercise="ex3_standardize",
             function="fit_standardizer",
-            edit=(NO_ZERO, f"std = (std**2 + {epsilon}).sqrt()"),
+            edit=(NO_ZERO, added),
             says=EPSILON,
         )
         for epsilon in ("1e-8", "1e-7", "1e-6")
+        for added in (f"std = std + {epsilon}", f"std = (std**2 + {epsilon}).sqrt()")
     ),
     # A std that is small, not 0.
     *(
@@ -399,7 +437,6 @@ STANDARDIZE += [
     for edit in (
         (NO_ZERO, "pass"),
         (NO_ZERO, "std = std.clamp(min=1e-8)"),
-        (NO_ZERO, "std = std + 1e-8"),
         (NO_ZERO, "std = std.clamp(min=1e-12)"),
     )
 ]
@@ -452,6 +489,13 @@ LIMIT = [
         function="max_stable_lr",
         edit=(STEEPEST, "hessian.diagonal().max()"),
         says="The steepest direction need not be an axis: take the largest eigenvalue, not the largest second derivative.",
+    ),
+    Mistake(
+        "trace",
+        exercise="ex4_max_stable_lr",
+        function="max_stable_lr",
+        edit=(STEEPEST, "hessian.trace()"),
+        says="The trace is the sum of all eigenvalues: the steepest direction is the largest one alone.",
     ),
     Mistake(
         "frobenius-norm",

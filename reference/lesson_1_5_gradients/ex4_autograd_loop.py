@@ -17,7 +17,7 @@ def train_autograd(
     The gradients come from autograd: run the backward pass once per epoch, and clear the gradients between the epochs.
     The caller's `b` and `w` stay untouched, even if they already require grad: train leaf copies of your own. The
     returned tensors are new, have the dtype of the start values and do not require grad. With N = 0 return copies of b
-    and w and []. torch.optim and torch.nn are not allowed here: the update is yours.
+    and w and []. torch.optim, torch.nn and numpy are not allowed here: the update is yours.
 
     Worked example: x = ((1), (2), (3)), y = ((2), (4), (5)), b = 0, w = 0, lr = 0.1
         loss 15; b = 0.7333333333, w = 1.6666666667 after one epoch

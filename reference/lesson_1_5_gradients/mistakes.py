@@ -165,11 +165,21 @@ def numerical_gradient(f, theta, eps=None):
         says=SMALL_EPS,
     ),
     Mistake(  # the right rule with the wrong dtype
-        "too-small-eps",
+        "step-of-float64",
         exercise="ex1_numerical_gradient",
         function="numerical_gradient",
         edit=(DEFAULT_EPS, "eps = torch.finfo(torch.float64).eps ** (1 / 3)"),
-        says=SMALL_EPS,
+        says="The default step follows the dtype of theta: that of float64 is too small for float32.",
+    ),
+    Mistake(  # `down = up`: what one adds the other takes away
+        "one-point-twice",
+        exercise="ex1_numerical_gradient",
+        function="numerical_gradient",
+        edits=(
+            ("upper = f((flat + step).reshape(theta.shape))", "upper = f(flat.reshape(theta.shape))"),
+            (LOWER, "lower = f(flat.reshape(theta.shape))"),
+        ),
+        says="Both calls of f see the same point, so the difference is 0: a second name is no copy, clone theta for each point.",
     ),
 ]
 
@@ -335,6 +345,49 @@ EX2_GRADIENT_CHECK += [
         )
         for epsilon in ("1e-8", "1e-10", "1e-12")
     ),
+    *(
+        Mistake(
+            "judged-by-allclose",
+            exercise="ex2_gradient_check",
+            function="gradient_check",
+            edit=("passed = error <= tol", f"passed = torch.allclose(analytic, numeric, {limits})"),
+            says="torch.allclose judges every entry by limits of its own: here the error decides, with error <= tol.",
+        )
+        for limits in ("rtol=tol", "atol=tol", "rtol=tol, atol=tol", "rtol=tol, atol=0.0", "rtol=0.0, atol=tol")
+    ),
+    *(
+        Mistake(
+            "small-taken-for-zero",
+            exercise="ex2_gradient_check",
+            function="gradient_check",
+            edit=(GUARD, f"0.0 if size < {limit} else (difference / size).item()"),
+            says="Small is not zero: only gradients that are exactly 0 agree without a division.",
+        )
+        for limit in ("1e-7", "1e-10", "1e-12", "1e-16")
+    ),
+    *(
+        Mistake(  # the largest stretching of the matrix, not the root of the squared entries
+            "spectral-norm",
+            exercise="ex2_gradient_check",
+            function="gradient_check",
+            edits=(
+                (DIFFERENCE, f"{norm}(analytic - numeric, {order})"),
+                (SIZE, f"{norm}(analytic, {order}) + {norm}(numeric, {order})"),
+            ),
+            says="For a matrix that is another norm: here it is the root of the sum of all squared entries, in any shape.",
+        )
+        for norm, order in (("torch.linalg.norm", "2 if analytic.dim() == 2 else None"),)
+    ),
+    *(
+        Mistake(
+            "zero-on-one-side",
+            exercise="ex2_gradient_check",
+            function="gradient_check",
+            edit=(GUARD, f"0.0 if {side}.norm() == 0 else (difference / size).item()"),
+            says="If only one of the two gradients is zero they do not agree: the error is 1.",
+        )
+        for side in ("analytic", "numeric")
+    ),
 ]
 
 INVERSE = "The slope is error over h, not h over error."
@@ -439,6 +492,19 @@ EX3_ERROR_ORDER = [
         edit=("(f(x + hs) - f(x - hs)) / (2 * hs)", "(f(x + hs / 2) - f(x - hs / 2)) / hs"),
         says="The central difference steps a whole h to each side.",
     ),
+    *(
+        Mistake(  # torch.cov divides by H - 1, a mean by H
+            "two-divisors",
+            exercise="ex3_error_order",
+            function="observed_order",
+            edit=(LEAST_SQUARES, code),
+            says="Covariance and variance need the same divisor: yours divide by H and by H − 1.",
+        )
+        for code in (
+            "((u * v).mean() / u.var()).item()",
+            "((u * v).sum() / (len(u) - 1) / u.var(correction=0)).item()",
+        )
+    ),
     Mistake(
         "inverse-slope",
         exercise="ex3_error_order",
@@ -474,6 +540,7 @@ LEAF_LOST = "`b = b - lr*b.grad` makes a new non-leaf whose grad is None."
 CLEAR_B = "        b.grad = None\n"
 CLEAR_W = "        w.grad = None\n"
 ZEROED = "        b.grad.zero_()\n        w.grad.zero_()\n"
+NO_LEAF = "The clone of a tensor that requires grad is no leaf, and its .grad stays None: detach it first, then clone."
 UNRECORDED = "The backward pass finds no record: do b and w require gradients, and does the loss come from them, outside of `no_grad`?"
 TOO_EARLY = "The gradients are cleared between the backward pass and the update: nothing is left to step with."
 UPDATE_B = ("b -= lr * b.grad", "b = b - lr * b.grad")
@@ -535,6 +602,20 @@ EX4_AUTOGRAD_LOOP = [
         function="train_autograd",
         edit=("((b + w * x - y) ** 2).mean()", "((b + w * x - y) ** 2).mean().detach()"),
         says=UNRECORDED,
+    ),
+    *(
+        Mistake(
+            "clone-not-detached",
+            exercise="ex4_autograd_loop",
+            function="train_autograd",
+            edits=(
+                ("b = b.detach().clone()", "b = b.clone()"),
+                ("w = w.detach().clone()", "w = w.clone()"),
+                *cleared,
+            ),
+            says=NO_LEAF,
+        )
+        for cleared in ((), (("b.grad = None", "b.grad.zero_()"), ("w.grad = None", "w.grad.zero_()")))
     ),
     Mistake(
         "stops-early",

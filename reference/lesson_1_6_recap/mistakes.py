@@ -102,4 +102,15 @@ REPAIR += [
     loop(("bias-times-x",), bias="2 / n_samples * (X * errors).sum(dim=0)"),
 ]
 
+# All five are gone, but the average is over all entries of X.
+REPAIR += [
+    Mistake(
+        "entries-counted",
+        exercise="ex2_repair_loop",
+        function="train_repaired",
+        replace=loop(()).replace.replace("n_samples = len(X)", "n_samples = X.numel()"),
+        says="The mean is over the N samples: the number of entries of X is N times D.",
+    )
+]
+
 MISTAKES = QUIZ + REPAIR

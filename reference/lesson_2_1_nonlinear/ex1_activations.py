@@ -12,8 +12,8 @@ def relu(z: Tensor) -> Tensor:
     """Return max(z, 0) for every entry of `z`: positive numbers pass, negative ones become 0.
 
     `z` may have any shape, 0-dim and empty included. The result is a new tensor with the shape, dtype and device of `z`.
-    Neither torch.relu, torch.sigmoid, torch.tanh and torch.softmax nor methods and other functions of these names are
-    allowed in this file, and nothing of torch.nn.
+    Neither torch.relu, torch.sigmoid, torch.tanh and torch.softmax nor methods and other functions of these names (such
+    as math.tanh) are allowed in this file, nor torch.special.expit, a sigmoid by another name, nor anything of torch.nn.
 
     Example: z = (-2, 0, 3) gives (0, 0, 3).
     """

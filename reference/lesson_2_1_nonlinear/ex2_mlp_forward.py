@@ -1,7 +1,8 @@
 """Exercise 2.1.2: the forward pass of a network with one hidden layer.
 
 Two linear layers with an activation between them: the smallest network that is more than a straight line. And one
-linear layer again, in the form in which the bias hides inside of the matrix.
+linear layer again, in the form in which the bias hides inside of the matrix. Autograd, torch.nn, torch.optim and numpy
+are not allowed.
 """
 
 from typing import Literal

@@ -107,6 +107,25 @@ def sigmoid(z):
         says="relu keeps the larger of z and 0, not the smaller.",
     ),
 ]
+# One form for the whole tensor, chosen by its sum, its mean or one entry: it overflows for the entries of the other sign.
+ACTIVATIONS += [
+    Mistake(
+        "one-form-for-all",
+        exercise="ex1_activations",
+        function=function,
+        edit=(right, f"return {above} if z.sum() >= 0 else {below}"),
+        says="Which form is safe depends on the sign of each entry, not on the tensor as a whole: choose entry by entry.",
+    )
+    for function, right, above, below in (
+        ("sigmoid", SIGMOID, "1 / (1 + torch.exp(-z))", "torch.exp(z) / (1 + torch.exp(z))"),
+        (
+            "tanh",
+            TANH,
+            "(1 - torch.exp(-2 * z)) / (1 + torch.exp(-2 * z))",
+            "(torch.exp(2 * z) - 1) / (torch.exp(2 * z) + 1)",
+        ),
+    )
+]
 # The largest entry of the whole tensor, or Python's max, which asks whether a tensor is larger.
 ACTIVATIONS += [
     Mistake(

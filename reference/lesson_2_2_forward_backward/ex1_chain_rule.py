@@ -1,6 +1,7 @@
 """Exercise 2.2.1: the chain rule on a small graph.
 
 One value, h, is used twice on its way to the loss. Walk forward once, then walk back and multiply local derivatives.
+Autograd, torch.nn, torch.optim and numpy are not allowed.
 """
 
 import torch

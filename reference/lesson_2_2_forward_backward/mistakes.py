@@ -58,6 +58,8 @@ CHAIN = [
     ),
 ]
 
+NOT_SQUARED = "tanh′ is 1 − h²: the square is missing."
+
 # The square on the wrong thing, or tanh's derivative at something that is not h.
 CHAIN += [
     Mistake(
@@ -66,6 +68,13 @@ CHAIN += [
         function="chain",
         edit=("(1 - h**2)", "(1 - h) ** 2"),
         says="tanh′ is 1 − h²: square h first, then subtract.",
+    ),
+    Mistake(
+        "square-forgotten",
+        exercise="ex1_chain_rule",
+        function="chain",
+        edit=("(1 - h**2)", "(1 - h)"),
+        says=NOT_SQUARED,
     ),
     Mistake(
         "derivative-at-output",
@@ -107,6 +116,9 @@ CHAIN += [
 
 DELTA = "delta = 2 * (a - target) * a * (1 - a)"
 NOTHING_MOVES = "w and b never move. At the start a(1−a) must be ¼: is your a the sigmoid's output, and not wx + b?"
+CROSS_ENTROPY = "a − y belongs to the cross-entropy loss: the squared error has the factors 2 and a(1−a) as well."
+ONE_TENSOR = "w and b are one tensor with two names, so each update in place moves both: make two tensors."
+STOPS = "The loop makes as many epochs as it is told, also where w and b hardly move."
 BOTH_FACTORS = "The derivative of the sigmoid has two factors, a and 1−a; one of them is missing."
 STEP_W = "w = w - lr * delta * x"
 STEP_B = "b = b - lr * delta"
@@ -197,6 +209,54 @@ NEURON = [
     ),
 ]
 
+NEURON += [
+    Mistake(
+        "cross-entropy-delta",
+        exercise="ex2_neuron_sgd",
+        function="train",
+        edit=(DELTA, "delta = a - target"),
+        says=CROSS_ENTROPY,
+    ),
+    Mistake(
+        "one-tensor-for-both",
+        exercise="ex2_neuron_sgd",
+        function="train",
+        edits=(
+            ("b = torch.zeros((), dtype=X.dtype, device=X.device)", "b = w"),
+            (STEP_W, "w -= lr * delta * x"),
+            (STEP_B, "b -= lr * delta"),
+        ),
+        says=ONE_TENSOR,
+    ),
+    # The bias first, and the weight with it.
+    Mistake(
+        "sequential-update",
+        exercise="ex2_neuron_sgd",
+        function="train",
+        edit=(
+            f"{STEP_W}\n            {STEP_B}",
+            f"{STEP_B}\n            a = torch.sigmoid(w * x + b)\n            {DELTA}\n            {STEP_W}",
+        ),
+    ),
+    *(
+        Mistake(
+            "stops-early",
+            exercise="ex2_neuron_sgd",
+            function="train",
+            edits=(
+                ("    for _ in range(epochs):\n", "    for _ in range(epochs):\n        before = w, b\n"),
+                (
+                    STEP_B,
+                    STEP_B
+                    + f"\n        if abs(w - before[0]) < {limit} and abs(b - before[1]) < {limit}:\n            break",
+                ),
+            ),
+            says=STOPS,
+        )
+        for limit in ("1e-3", "1e-6")
+    ),
+]
+
 # --- 2.2.3 -----------------------------------------------------------------------------------------------------------
 
 STARTS = "range(0, len(X), batch_size)"
@@ -263,6 +323,7 @@ BATCHES += [
     Mistake(name, exercise="ex3_neuron_minibatch", function="train_batch", edit=edit, says=says)
     for name, edit, says in (
         ("missing-factor-2", (DELTA, "delta = (a - target) * a * (1 - a)"), None),
+        ("cross-entropy-delta", (DELTA, "delta = a - target"), CROSS_ENTROPY),
         ("forgot-activation-derivative", (DELTA, "delta = 2 * (a - target)"), None),
         ("half-derivative", (DELTA, "delta = 2 * (a - target) * a"), BOTH_FACTORS),
         ("half-derivative", (DELTA, "delta = 2 * (a - target) * (1 - a)"), BOTH_FACTORS),
@@ -329,6 +390,7 @@ BATCHES += [
         says="Every batch has batch_size samples, and only the last one may be smaller; yours are evened out.",
     ),
 ]
+RUN_ON = "At the end of an epoch the samples that are left make a batch of their own: do not save them for the next."
 # A sum that goes on into the next epoch until it holds a whole batch.
 BATCHES += [
     Mistake(
@@ -352,7 +414,75 @@ def train_batch(X, y, lr, epochs, batch_size):
                 sum_w, sum_b, count = 0, 0, 0
     return w, b
 """,
-        says="At the end of an epoch the samples that are left make a batch of their own: do not save them for the next.",
+        says=RUN_ON,
+    ),
+]
+
+# The same by repeating the data: only the very last batch is short.
+BATCHES += [
+    Mistake(
+        "batches-run-on",
+        exercise="ex3_neuron_minibatch",
+        function="train_batch",
+        edits=(
+            ("X, y = X.detach(), y.detach()", "X, y = X.detach().repeat(epochs), y.detach().repeat(epochs)"),
+            ("for _ in range(epochs):", "for _ in range(min(epochs, 1)):"),
+        ),
+        says=RUN_ON,
+    ),
+    Mistake(
+        "sums-not-reset",
+        exercise="ex3_neuron_minibatch",
+        function="train_batch",
+        edits=(
+            (f"        for start in {STARTS}:", f"        sum_w, sum_b = 0, 0\n        for start in {STARTS}:"),
+            (
+                "w = w - lr * (delta * x).mean()",
+                "sum_w, sum_b = sum_w + (delta * x).sum(), sum_b + delta.sum()\n            w = w - lr * sum_w / len(x)",
+            ),
+            ("b = b - lr * delta.mean()", "b = b - lr * sum_b / len(x)"),
+        ),
+        says="The sums of one batch go on in the next: every batch starts them at 0.",
+    ),
+    Mistake(
+        "one-tensor-for-both",
+        exercise="ex3_neuron_minibatch",
+        function="train_batch",
+        edits=(
+            ("b = torch.zeros((), dtype=X.dtype, device=X.device)", "b = w"),
+            ("w = w - lr * (delta * x).mean()", "w -= lr * (delta * x).mean()"),
+            ("b = b - lr * delta.mean()", "b -= lr * delta.mean()"),
+        ),
+        says=ONE_TENSOR,
+    ),
+    Mistake(
+        "sequential-update",
+        exercise="ex3_neuron_minibatch",
+        function="train_batch",
+        edit=(
+            "w = w - lr * (delta * x).mean()\n            b = b - lr * delta.mean()",
+            (
+                f"b = b - lr * delta.mean()\n            a = torch.sigmoid(w * x + b)\n            {DELTA}\n"
+                "            w = w - lr * (delta * x).mean()"
+            ),
+        ),
+    ),
+    Mistake(
+        "stops-early",
+        exercise="ex3_neuron_minibatch",
+        function="train_batch",
+        edits=(
+            ("    for _ in range(epochs):\n", "    for _ in range(epochs):\n        before = w, b\n"),
+            (
+                "b = b - lr * delta.mean()",
+                (
+                    "b = b - lr * delta.mean()\n"
+                    "        if abs(w - before[0]) < 1e-6 and abs(b - before[1]) < 1e-6:\n"
+                    "            break"
+                ),
+            ),
+        ),
+        says=STOPS,
     ),
 ]
 

@@ -1,6 +1,7 @@
 """Exercise 2.3.3: train the two-layer network.
 
 Forward, loss, backward, update, and again. You may copy your functions of exercises 2.3.1 and 2.3.2 to this file.
+Autograd, torch.nn, torch.optim and numpy are not allowed.
 """
 
 import torch

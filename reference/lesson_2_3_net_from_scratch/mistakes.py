@@ -97,6 +97,7 @@ FORWARD = [
 ERROR = "2 * (y_pred - y) / y.numel()"
 W2_ERROR = '(d @ params["W2"].T)'
 SQUARE_FIRST = "tanh′ is 1 − h²: square h first, then subtract."
+NOT_SQUARED = "tanh′ is 1 − h²: the square is missing."
 SKIPPED = "The error reaches the hidden layer through W2."
 
 BACKWARD = [
@@ -196,6 +197,20 @@ BACKWARD = [
         function="backward",
         edit=("(1 - h**2)", "(1 - h) ** 2"),
         says=SQUARE_FIRST,
+    ),
+    Mistake(
+        "square-forgotten",
+        exercise="ex2_backward",
+        function="backward",
+        edit=("(1 - h**2)", "(1 - h)"),
+        says=NOT_SQUARED,
+    ),
+    Mistake(
+        "bias-before-activation",
+        exercise="ex2_backward",
+        function="backward",
+        edit=('"b1": dz.sum(0)', f'"b1": {W2_ERROR}.sum(0)'),
+        says="b1 stands inside of tanh: its gradient sums dz, which contains the derivative of tanh.",
     ),
     Mistake(
         "tanh-twice",
@@ -333,6 +348,7 @@ TRAINING += [
         ("forgot-activation-derivative", ((f" * {LOOP_TANH}", ""),), None),
         ("sigmoid-derivative-for-tanh", ((LOOP_TANH, "(h * (1 - h))"),), None),
         ("square-of-difference", ((LOOP_TANH, "(1 - h) ** 2"),), SQUARE_FIRST),
+        ("square-forgotten", ((LOOP_TANH, "(1 - h)"),), NOT_SQUARED),
         ("bias-gradient-averaged", (("dz.sum(0)", "dz.mean(0)"), ("d.sum(0)", "d.mean(0)")), None),
         ("half-mse", ((LOOP_NOTE, LOOP_NOTE.replace(".mean()", ".mean().div(2)")),), None),
         ("sum-not-mean", ((LOOP_NOTE, LOOP_NOTE.replace(".mean()", ".sum()")),), None),
@@ -345,6 +361,13 @@ TRAINING += [
         exercise="ex3_train_mlp",
         function="update",
         edit=(STEP, STEP.replace("-", "+")),
+    ),
+    Mistake(  # nothing moves, so nothing is made
+        "shared-for-lr-0",
+        exercise="ex3_train_mlp",
+        function="update",
+        edit=(STEP, f"params[name].detach() if lr == 0 else {STEP}"),
+        says="With lr=0 your update hands out the caller's own tensors: return new ones there as well.",
     ),
     Mistake(
         "learning-rate-twice",

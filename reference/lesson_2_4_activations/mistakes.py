@@ -12,6 +12,7 @@ TANH = "return (1 - a**2).detach()"
 
 AT_ZERO = "This course takes the left value at the kink (relu′(0)=0)."
 FUNCTION = "Return the derivative, not the function."
+TOLERANT = "The derivative is 1 for every z > 0, and be it ever so small: no tolerance."
 SIGN = "The slope left of 0 is 0 (or `slope`), not −1."
 SQUARE = "The derivative of tanh is 1−tanh², with the square."
 SLOPE = "A leaky unit keeps the slope on the negative side."
@@ -30,6 +31,14 @@ def derivative(name, activation, *edits, says=None):
 DERIVATIVES = [
     derivative("one-at-zero", "relu", (STEP, "return (z >= 0).to(z.dtype)"), says=AT_ZERO),
     derivative("one-at-zero", "leaky_relu", (POSITIVE, "positive = (z >= 0).to(z.dtype)"), says=AT_ZERO),
+    derivative("tolerant-at-zero", "relu", (STEP, "return (z > 1e-6).to(z.dtype)"), says=TOLERANT),
+    derivative("tolerant-at-zero", "leaky_relu", (POSITIVE, "positive = (z > 1e-6).to(z.dtype)"), says=TOLERANT),
+    derivative(
+        "neither-at-zero",
+        "leaky_relu",
+        (LEAKY, "return positive + slope * (z < 0).to(z.dtype)"),
+        says="At z = 0 the derivative is `slope`: there neither z > 0 nor z < 0 holds, so yours is 0.",
+    ),
     derivative("returns-activation", "relu", (STEP, "return z.clamp(min=0)"), says=FUNCTION),
     derivative(
         "returns-activation", "leaky_relu", (LEAKY, "return z * positive + slope * z * (1 - positive)"), says=FUNCTION
@@ -84,6 +93,18 @@ DERIVATIVES = [
         ("a = torch.tanh(z)", "a = (torch.exp(z) - torch.exp(-z)) / (torch.exp(z) + torch.exp(-z))"),
         says=OVERFLOW,
     ),
+    derivative(
+        "overflow",
+        "tanh",
+        ("a = torch.tanh(z)", "a = (torch.exp(2 * z) - 1) / (torch.exp(2 * z) + 1)"),
+        says=OVERFLOW,
+    ),
+    derivative(
+        "overflow",
+        "tanh",
+        ("a = torch.tanh(z)", "a = (1 - torch.exp(-2 * z)) / (1 + torch.exp(-2 * z))"),
+        says=OVERFLOW,
+    ),
 ]
 
 # --- 2.4.2 -----------------------------------------------------------------------------------------------------------
@@ -127,6 +148,13 @@ UNITS = [
         "wrong-axis",
         "dead_relu_fraction",
         (DEAD, DEAD.replace(".all(0)", ".all(1)")),
+        says="Reduce over samples, then average over units.",
+    ),
+    *units(  # the sum over the samples, divided by the number of units
+        "wrong-axis",
+        "dead_relu_fraction",
+        (DEAD, DEAD.replace(".all(0)", ".all(1)")),
+        (DEAD_SHARE, "return is_dead.sum().item() / z.shape[1]"),
         says="Reduce over samples, then average over units.",
     ),
     # Off on average, or in the first sample.
@@ -217,6 +245,7 @@ KEPT = "[point for point, change in merged if abs(change) > 1e-9]"
 MERGE = "merged[-1][1] += change"
 SAME = "if merged and point - merged[-1][0] <= 1e-9:"
 SILENT = "A unit with zero output weight bends nothing."
+SORT_FIRST = "Sort the points before you merge them: only then do equal ones stand side by side."
 NO_POINT = "A unit with zero input weight has no breakpoint."
 
 
@@ -272,6 +301,22 @@ BREAKPOINTS = [
         "positive-weights-only",
         (KINKS, KINKS.replace("w != 0", "w > 0")),
         says="A unit with w < 0 bends as well: only w = 0 never switches.",
+    ),
+    breakpoints(
+        "small-weights-dropped",
+        (KINKS, KINKS.replace("w != 0", "abs(w) > 1e-6")),
+        says="Only a unit with w = 0 has no point: a small input weight bends like any other.",
+    ),
+    # Merged before they are sorted, and sorted afterwards or not at all.
+    *(
+        breakpoints(
+            "merged-unsorted",
+            (KINKS, KINKS.replace("sorted(", "list(")),
+            (SAME, SAME.replace("point - merged[-1][0]", "abs(point - merged[-1][0])")),
+            *then,
+            says=SORT_FIRST,
+        )
+        for then in ((), ((KEPT, f"sorted({KEPT})"),))
     ),
     breakpoints(
         "kink-at-zero-lost",

@@ -12,6 +12,10 @@ NEVER_DROPS = "drop_last removes the short batch."
 REPLACED = "A permutation uses each sample once."
 WHOLE_BATCHES = "Shuffle samples, not finished batches."
 SORTED = "Keep the permuted order."
+ONE_BY_ONE = "Hand out each batch when it is asked for, instead of a list of all of them."
+GLOBAL_GENERATOR = (
+    "`generator=None` means PyTorch's global generator: a new one of your own draws the same order in every pass."
+)
 
 
 def minibatches(name, *edits, says=None, function="iterate_minibatches"):
@@ -106,7 +110,47 @@ MINIBATCHES = [
         ("n = len(X)\n", "n = len(X)\n    batches = []\n"),
         ("            return\n", "            break\n"),
         (YIELD, "batches.append((X[rows.to(X.device)], y[rows.to(y.device)]))\n    return batches"),
-        says="Hand out each batch when it is asked for, instead of a list of all of them.",
+        says=ONE_BY_ONE,
+    ),
+    minibatches(
+        "all-at-once",
+        ("n = len(X)\n", "n = len(X)\n    batches = []\n"),
+        ("            return\n", "            break\n"),
+        (YIELD, "batches.append((X[rows.to(X.device)], y[rows.to(y.device)]))\n    return iter(batches)"),
+        says=ONE_BY_ONE,
+    ),
+    # Cut from the new permutation at the batch's own place; with or without a first draw that is not used.
+    *(
+        minibatches(
+            "draws-for-every-batch",
+            *first,
+            (TAKE, f"order = {DRAW} if shuffle else order\n        {TAKE}"),
+            says="Draw one permutation for the whole pass: a new one for every batch repeats some samples and loses others.",
+        )
+        for first in ((), ((ORDER, "order = torch.arange(n)"),))
+    ),
+    *(
+        minibatches("own-generator", ("n = len(X)\n", f"n = len(X)\n    generator = {own}\n"), says=GLOBAL_GENERATOR)
+        for own in (
+            "generator or torch.Generator()",
+            "generator or torch.Generator().manual_seed(0)",
+            "generator or torch.Generator().manual_seed(42)",
+        )
+    ),
+    minibatches(
+        "other-draw",
+        (DRAW, "torch.rand(n, generator=generator).argsort()"),
+        says="Draw with torch.randperm: other functions draw other permutations.",
+    ),
+    minibatches(
+        "shuffles-in-place",
+        (ORDER, f"{ORDER}\n    X[:], y[:] = X[order.to(X.device)], y[order.to(y.device)]\n    order = torch.arange(n)"),
+        says="X and y must stay unchanged: read the rows in the new order, and write nothing into X and y.",
+    ),
+    minibatches(
+        "large-batch-refused",
+        ("n = len(X)\n", "n = len(X)\n    if batch_size > n:\n        raise ValueError\n"),
+        says="A batch_size above N is allowed: it gives one batch of all N rows.",
     ),
 ]
 
@@ -168,6 +212,12 @@ DATASET = [
         (KEEP, "self.X = X if transform is None else transform(X)"),
         ("self.transform = transform", "self.transform = None"),
         says=AT_INIT,
+    ),
+    dataset(
+        "transform-of-all-rows",
+        (INPUT, "x = self.X"),
+        ("x = self.transform(x)", "x = self.transform(x)\n        x = x[index]"),
+        says="The transform gets one sample, X[index], not all of X.",
     ),
     dataset("no-index-error", (INPUT, f"index = index % len(self.X)\n        {INPUT}"), says=NO_ERROR),
     dataset(
@@ -244,7 +294,7 @@ DATASET = [
 MODEL = "return self.b + self.w * x"
 B, W = "self.b = nn.Parameter(torch.randn(1))", "self.w = nn.Parameter(torch.randn(1))"
 PLAIN = "Wrap b and w in nn.Parameter, otherwise the optimizer cannot see them."
-CUT = "`.data`, `.detach()` and `.item()` cut the gradient; use the parameters themselves."
+CUT = "The gradient is cut, as `.data`, `.detach()`, `.item()`, `torch.tensor(…)` and `no_grad` do: use the parameters themselves."
 FORMULA = "The model is b + w·x."
 FROZEN = "A parameter that requires no gradient is never learned."
 SAME_START = "Every model draws new start values: do not seed inside, and do not write the numbers down."
@@ -261,6 +311,23 @@ MODULES = [
         (B, "self.b = torch.randn(1, requires_grad=True)"),
         (W, "self.w = torch.randn(1, requires_grad=True)"),
         says=PLAIN,
+    ),
+    manual(
+        "parameters-in-a-list",
+        (f"{B}\n        {W}", "self.params = [nn.Parameter(torch.randn(1)), nn.Parameter(torch.randn(1))]"),
+        (MODEL, "return self.params[0] + self.params[1] * x"),
+        says="A plain list hides its parameters from the module: assign them as `self.b` and `self.w`.",
+    ),
+    manual(
+        "float64-start",
+        (B, B.replace("(1))", "(1, dtype=torch.float64))")),
+        (W, W.replace("(1))", "(1, dtype=torch.float64))")),
+        says="Draw by `torch.randn(1)` as it stands, in the default dtype: in float64 the numbers are other ones.",
+    ),
+    manual(
+        "changes-its-input",
+        (MODEL, "x *= self.w\n        x += self.b\n        return x"),
+        says="The input must stay unchanged: compute b + w·x out of place.",
     ),
     manual("draw-order", (f"{B}\n        {W}", f"{W}\n        {B}"), says="b is drawn before w."),
     manual("forward-uses-data", (MODEL, "return self.b.data + self.w.data * x"), says=CUT),
@@ -304,6 +371,13 @@ MODULES = [
         says="The start values come from the normal distribution.",
     ),
     Mistake(
+        "always-the-same-start",
+        exercise="ex3_modules",
+        function="make_sequential",
+        edit=("    return nn.Sequential(", "    torch.manual_seed(42)\n    return nn.Sequential("),
+        says=SAME_START,
+    ),
+    Mistake(
         "bias-disabled",
         exercise="ex3_modules",
         function="make_sequential",
@@ -327,6 +401,7 @@ LOSS_GIVEN = "The loss function is given: use `loss_fn`."
 NOTHING_LEARNED = (
     "Nothing is learned. Is the gradient cleared before the step sees it, or does it belong to another model?"
 )
+SHAPES = "Hand prediction and target to `loss_fn` in the shapes they have, without squeeze or flatten."
 NOT_MOVED = "Move inputs and targets to the device."
 
 
@@ -343,6 +418,27 @@ FIVE_STEPS = [
         says=NOTHING_LEARNED,
     ),
     five_steps("unweighted-epoch-loss", (ADD, "total += loss.item()"), ("samples += len(X)", "samples += 1")),
+    five_steps(
+        "means-divided-by-samples",
+        (ADD, "total += loss.item()"),
+        says="Each batch loss is a mean already: multiply it by the batch's number of samples before you divide by all.",
+    ),
+    five_steps(
+        "clears-once-per-epoch",
+        (CLEAR, ""),
+        (BATCHES, "        optimizer.zero_grad()\n" + BATCHES),
+        says="Clear the gradients for every batch, not once per epoch: those of earlier batches are added up.",
+    ),
+    five_steps(
+        "history-per-batch",
+        (ADD, "history.append(loss.item())"),
+        ("history.append(total / samples)", "pass"),
+        says="The history has one entry per epoch, not one per batch.",
+    ),
+    *(
+        five_steps("shapes-changed", (LOSS, LOSS.replace("model(X), y", arguments)), says=SHAPES)
+        for arguments in ("model(X).squeeze(), y.squeeze()", "model(X).flatten(), y.flatten()")
+    ),
     five_steps(
         "last-batch-loss",
         ("history.append(total / samples)", "history.append(loss.item())"),
@@ -370,9 +466,9 @@ FIVE_STEPS = [
         five_steps(
             "optimizer-ignored",
             ("model.train()", f"optimizer = torch.optim.SGD(model.parameters(), lr={lr})\n    model.train()"),
-            says="The optimizer is given: make no other one.",
+            says="The optimizer is given: let it make the step, and make no other one.",
         )
-        for lr in (0.1, 0.01)
+        for lr in (0.1, 0.01, 'optimizer.param_groups[0]["lr"]')
     ),
     five_steps(
         "batches-kept",

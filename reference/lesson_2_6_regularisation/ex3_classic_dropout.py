@@ -11,8 +11,8 @@ def classic_dropout(x: Tensor, p: float, training: bool, generator: torch.Genera
     """Return the activations after dropout, a new tensor of the shape, dtype and device of `x`.
 
     Training: draw u = `torch.rand(x.shape, generator=generator, dtype=torch.float32)` on the CPU, whatever the dtype of
-    x is, and move it to the device of x with `.to(x.device)`. Entries with u >= p
-    stay as they are, the others become 0; nothing is scaled. Nothing else is drawn.
+    x is, and move it to the device of x with `.to(x.device)`. Entries with u >= p stay as they are, the others become 0;
+    nothing is scaled. Nothing else is drawn.
 
     Test time (`training=False`): every entry is multiplied by 1 - p, the probability to be kept. Nothing is drawn.
 

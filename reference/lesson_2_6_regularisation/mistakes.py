@@ -14,6 +14,7 @@ BIAS = "The bias is not penalised."
 HALF = "The penalty is lam·Σw², without ½."
 BY_N = "The penalty is not divided by the number of samples."
 ABSOLUTE = "Square the weights instead of taking absolute values."
+ROOT = "The penalty is the sum of the squares, without a root."
 ONE_PLACE = "The penalty must enter both the loss and the gradient."
 
 
@@ -95,7 +96,35 @@ RIDGE = [
     ridge(
         "norm-not-squared",
         (PENALTY, "penalty = lam * (w**2).sum().sqrt()"),
-        says="The penalty is the sum of the squares, without a root.",
+        says=ROOT,
+    ),
+    ridge(
+        "norm-not-squared",
+        (PENALTY, "penalty = lam * (w**2).sum().sqrt()"),
+        (PULL, "lam * w / (w**2).sum().sqrt()"),
+        says=ROOT,
+    ),
+    ridge(
+        "sum-squared",
+        (PENALTY, "penalty = lam * w.sum() ** 2"),
+        says="Square each weight, then add: the penalty is not the square of their sum.",
+    ),
+    ridge("half-mse", (LOSS, "loss = (error**2).mean() / 2 + penalty")),
+    ridge(
+        "half-mse",
+        (LOSS, "loss = (error**2).mean() / 2 + penalty"),
+        (OF_W, "1 / n * X.T @ error + 2 * lam * w"),
+        (OF_B, "grad_b = error.mean(0)"),
+    ),
+    ridge(
+        "bias-forgotten",
+        ("error = X @ w + b - y", "error = X @ w - y"),
+        says="The prediction is Xw + b: the bias is missing.",
+    ),
+    ridge(
+        "zero-refused",
+        ("if lam < 0:", "if lam <= 0:"),
+        says="lam = 0 is allowed, and means no penalty: refuse negative numbers only.",
     ),
 ]
 
@@ -118,7 +147,12 @@ STORED = "Reuse the stored mask in the backward pass."
 BERNOULLI = "kept = torch.bernoulli(torch.full(x.shape, 1.0 - p, dtype=x.dtype), generator=generator).to(x)"
 STRICT = "An entry with u = p is kept: compare with >=."
 OTHER_DRAW = "Draw with torch.rand and compare with p: other functions draw other numbers."
-LOWER_PART = "Keep where u >= p: with another comparison other entries survive."
+LOWER_PART = "Keep where u >= p: `u < 1 - p`, or torch.bernoulli, keeps other entries."
+LIKE_X = (
+    "`torch.rand_like` draws from PyTorch's global generator, in the dtype of x: draw from the given one, in float32."
+)
+REFUSED = "p = {p} is allowed: refuse only what is no probability, p < 0 and p > 1."
+PROBABILITY = "if not 0 <= p <= 1:"
 
 
 def inverted(name, *edits, says=None):
@@ -197,7 +231,18 @@ INVERTED = [
     # In the dtype of x. In float32 the CPU's bernoulli happens to keep the lower part of what rand would draw.
     inverted("other-draw", (DRAW, "pass"), (KEPT, BERNOULLI), says=OTHER_DRAW),
     inverted("strict-comparison", (KEPT, KEPT.replace(">=", ">")), says=STRICT),
+    inverted("draws-like-x", (DRAW, "u = torch.rand_like(x)"), says=LIKE_X),
+    inverted("one-refused", (PROBABILITY, "if not 0 <= p < 1:"), says=REFUSED.format(p=1)),
+    inverted("zero-refused", (PROBABILITY, "if not 0 < p <= 1:"), says=REFUSED.format(p=0)),
     backward("backward-mask-wrong", "grad_out * (mask != 0)", SAME_MASK),
+    backward("backward-mask-wrong", "grad_out * mask * mask", SAME_MASK),
+    Mistake(
+        "gradient-handed-on",
+        exercise="ex2_inverted_dropout",
+        function="dropout_backward",
+        edit=(BACK, f"if bool((mask == 1).all()):\n        return grad_out\n    {BACK}"),
+        says="Return a new tensor also where the mask changes nothing: grad_out itself belongs to the caller.",
+    ),
     backward("backward-mask-wrong", "grad_out", SAME_MASK),
     backward("backward-mask-wrong", "torch.where(mask != 0, grad_out / mask, mask)", SAME_MASK),
     # Drawn anew for the share that the mask keeps; or the old mask in a new order.
@@ -287,6 +332,15 @@ CLASSIC = [
     ),
     classic("inverse-keep", (KEPT, KEPT.replace(">=", "<"))),
     classic("strict-comparison", (KEPT, KEPT.replace(">=", ">")), says=STRICT),
+    classic("draws-like-x", (DRAW, "u = torch.rand_like(x)"), says=LIKE_X),
+    classic("one-refused", (PROBABILITY, "if not 0 <= p < 1:"), says=REFUSED.format(p=1)),
+    classic("zero-refused", (PROBABILITY, "if not 0 < p <= 1:"), says=REFUSED.format(p=0)),
+    classic(
+        "draws-at-test-time",
+        ("if not training:", f"{DRAW}\n    if not training:"),
+        (f"    {DRAW}\n    kept", "    kept"),
+        says="Draw only in training: at test time the generator must stay where it is.",
+    ),
     classic("keeps-the-lower-part", (KEPT, KEPT.replace("u >= p", "u < 1 - p")), says=LOWER_PART),
 ]
 
@@ -295,6 +349,7 @@ CLASSIC = [
 BEST = "best = val.index(min(val))"
 GAP = '"gap": val[-1] - train[-1]'
 BOTH = '"overfit": has_risen and has_fallen'
+ANY_RISE = "Any rise counts, however small and however late: no tolerance and no waiting."
 
 
 def report(name, *edits, says=None):
@@ -322,6 +377,30 @@ REPORT = [
         "first-epoch-compared",
         (BOTH, '"overfit": val[-1] > val[0] and train[-1] < train[0]'),
         says="Compare the end with the best epoch, not with the first one.",
+    ),
+    report(
+        "first-epoch-compared",
+        (BOTH, '"overfit": has_risen and train[-1] < train[0]'),
+        says="Compare the end with the best epoch, not with the first one.",
+    ),
+    report(
+        "largest-loss",
+        (BEST, "best = val.index(max(val))"),
+        says="The best epoch is the one with the smallest validation loss, not with the largest.",
+    ),
+    report(
+        "always-the-first-epoch",
+        (BEST, "best = 0"),
+        says="best_epoch is 0 in every run: compare each loss with the smallest one so far, val[best], not with a number.",
+    ),
+    report(
+        "first-valley",
+        (BEST, "best = next((e for e in range(len(val) - 1) if val[e + 1] >= val[e]), len(val) - 1)"),
+        says="The best epoch has the smallest validation loss of the whole run: it may fall again after a rise.",
+    ),
+    *(
+        report("small-rise-ignored", (BOTH, f'"overfit": {risen} and has_fallen'), says=ANY_RISE)
+        for risen in ("val[-1] > 1.05 * val[best]", "val[-1] > val[best] + 1e-3", "(has_risen and best < len(val) - 2)")
     ),
     report(
         "one-is-enough",

@@ -39,6 +39,7 @@ COUNT_BIASES = "Every layer has one bias per output: count them."
 COUNT_WEIGHTS = "Count D·H + H + H·O + O."
 AFTER_TRAINING = "That is the error before the last update: is it measured too early, or is a step missing?"
 CLOSED_FORM = "Use the closed-form optimum, not a few steps."
+NO_PENALTY = "The line is fitted by plain least squares: add no constant to the diagonal of the equations."
 SAME_DATA = "Both models see the same data."
 COPY_START = "Training changed the caller's start parameters; copy them."
 
@@ -81,6 +82,7 @@ def wrong(name, *edits, says=None):
 FEW_STEPS = """solution = torch.zeros(A.shape[1], y.shape[1], dtype=X.dtype, device=X.device)
     for _ in range({steps}):
         solution = solution - {lr} * 2 / {count} * A.T @ (A @ solution - y)"""
+RIDGE = "solution = torch.linalg.solve(A.T @ A + {constant} * torch.eye(A.shape[1]).to(A), A.T @ y)"
 IN_PLACE = """W1 -= lr * X.T @ dz
         b1 -= lr * dz.sum(dim=0)
         W2 -= lr * h.T @ d
@@ -109,6 +111,24 @@ def compare(X, y, params, lr, epochs):
     h = torch.tanh(X @ params["W1"] + params["b1"])
     return line, float(((h @ params["W2"] + params["b2"] - y) ** 2).mean())
 """
+
+OUTPUT_FIRST = """W2, b2 = W2 - lr * h.T @ d, b2 - lr * d.sum(dim=0)
+        dz = (d @ W2.T) * (1 - h**2)
+        W1, b1 = W1 - lr * X.T @ dz, b1 - lr * dz.sum(dim=0)"""
+ONE_AFTER_ANOTHER = ACCUMULATED.replace(
+    """        h = torch.tanh(X @ params["W1"] + params["b1"])
+        ((h @ params["W2"] + params["b2"] - y) ** 2).mean().backward()
+        with torch.no_grad():
+            for value in params.values():
+                value -= lr * value.grad
+""",
+    """        for value in params.values():
+            h = torch.tanh(X @ params["W1"] + params["b1"])
+            (gradient,) = torch.autograd.grad(((h @ params["W2"] + params["b2"] - y) ** 2).mean(), value)
+            with torch.no_grad():
+                value -= lr * gradient
+""",
+)
 
 COMPARE = [
     wrong("no-intercept", (COLUMN, "A = X"), says="The linear model needs its bias."),
@@ -173,7 +193,18 @@ COMPARE = [
     # Descent for the line as well, with the network's learning rate and number of steps, or with others.
     *(
         wrong("linear-not-optimal", (SOLVE, FEW_STEPS.format(steps=steps, lr=lr, count="y.numel()")), says=CLOSED_FORM)
-        for steps, lr in (("epochs", "lr"), ("100", "lr"), ("100", "0.1"), ("1000", "0.01"))
+        for steps, lr in (
+            ("epochs", "lr"),
+            ("100", "lr"),
+            ("1000", "lr"),
+            ("100", "0.1"),
+            ("1000", "0.1"),
+            ("1000", "0.01"),
+        )
+    ),
+    *(
+        wrong("penalised-line", (SOLVE, RIDGE.format(constant=constant)), says=NO_PENALTY)
+        for constant in ("1e-6", "1e-4", "1e-3")
     ),
     # One of the models sees other data: half of them, the rest after a split, or standardised inputs.
     wrong(
@@ -212,6 +243,27 @@ COMPARE = [
     ),
     # Autograd adds every gradient to the ones before it.
     Mistake("no-zero-grad", exercise="ex2_compare", function="compare", replace=ACCUMULATED),
+    # By hand the output layer is changed first; autograd asked once per parameter sees the ones before it changed.
+    wrong(
+        "sequential-update",
+        ("        dz = (d @ W2.T) * (1 - h**2)\n", ""),
+        (STEP, OUTPUT_FIRST),
+    ),
+    Mistake("sequential-update", exercise="ex2_compare", function="compare", replace=ONE_AFTER_ANOTHER),
+    wrong("wrong-sign", (STEP, STEP.replace("- lr", "+ lr"))),
+    wrong("divide-by-rows-only", ("d = 2 / y.numel() *", "d = 2 / len(X) *")),
+    wrong(
+        "gradient-of-the-sum",
+        ("d = 2 / y.numel() *", "d = 2 *"),
+        says="The network descends on the mean squared error: divide the gradient by N·O as well.",
+    ),
+    wrong(
+        "sigmoid-for-tanh",
+        (MEASURE, MEASURE.replace("tanh", "sigmoid")),
+        ("h = torch.tanh(X @ W1 + b1)", "h = torch.sigmoid(X @ W1 + b1)"),
+        ("(1 - h**2)", "h * (1 - h)"),
+        says="The hidden activation of this network is tanh.",
+    ),
     wrong("missing-factor-2", ("d = 2 / y.numel() *", "d = 1 / y.numel() *")),
     wrong("forgot-activation-derivative", ("dz = (d @ W2.T) * (1 - h**2)", "dz = d @ W2.T")),
 ]

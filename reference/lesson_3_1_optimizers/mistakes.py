@@ -11,6 +11,9 @@ SIGN = "The velocity adds the gradient and is subtracted from p."
 INSIDE = "The learning rate multiplies the step, not the velocity."
 RESET = "Carry v to the next step."
 LOOK_AHEAD = "The look-ahead direction is g + μv."
+NEW_TENSORS = "Return new tensors, also where nothing is added or moved: the arguments belong to the caller."
+ALWAYS = "Without nesterov=True the step is v itself, and False is the default."
+FIXED = "Use the momentum that you were given, not a number of your own."
 STORED = "Return the velocity itself, not the direction of the step: the next step starts from the velocity."
 
 
@@ -66,7 +69,35 @@ MOMENTUM = [
     momentum("nesterov-without-gradient", LOOK_AHEAD, (DIRECTION, "direction = momentum * v if nesterov else v")),
     # The gradient is there, but the velocity is not multiplied by the momentum.
     momentum("nesterov-without-momentum", LOOK_AHEAD, (DIRECTION, "direction = grad + v if nesterov else v")),
+    momentum("nesterov-without-gradient", LOOK_AHEAD, (DIRECTION, "direction = v + momentum * v if nesterov else v")),
+    momentum("argument-returned", NEW_TENSORS, (STEP, f"if lr == 0:\n        return p, v\n    {STEP}")),
+    momentum("argument-returned", NEW_TENSORS, (VELOCITY, f"{VELOCITY} if momentum else grad")),
+    momentum("argument-returned", NEW_TENSORS, (VELOCITY, f"{VELOCITY} if v.any() else grad")),
     momentum("look-ahead-stored", STORED, ("return p, v", "return p, direction")),
+    momentum(
+        "stops-without-gradient",
+        "Without a gradient the ball rolls on, and the velocity fades.",
+        (VELOCITY, f"if not grad.any():\n        return p.clone(), v.clone()\n    {VELOCITY}"),
+    ),
+    momentum("always-nesterov", ALWAYS, (DIRECTION, "direction = grad + momentum * v")),
+    momentum("always-nesterov", ALWAYS, ("nesterov: bool = False", "nesterov: bool = True")),
+    momentum(
+        "momentum-fixed",
+        FIXED,
+        (VELOCITY, "v = 0.9 * v + grad"),
+        (DIRECTION, "direction = grad + 0.9 * v if nesterov else v"),
+    ),
+    momentum(
+        "results-swapped",
+        "Return (p, v): first the parameter, then the velocity.",
+        ("return p, v", "return v, p"),
+    ),
+    momentum(
+        "velocity-not-returned",
+        "Return the new velocity: the next step starts from it.",
+        (VELOCITY, "old, v = v, momentum * v + grad"),
+        ("return p, v", "return p, old"),
+    ),
 ]
 
 # --- 3.1.2 -----------------------------------------------------------------------------------------------------------
@@ -76,6 +107,7 @@ ROOT = "(s.sqrt() + eps)"
 NOT_SQUARED = "The average is taken of squared gradients."
 EACH_ITS_OWN = "Each parameter has its own average of squares."
 NO_EPS = "Add ε to the root: without it a gradient that was always zero gives 0/0."
+ROOT_STORED = "Carry the average of squares from step to step, not its root."
 ADAGRAD = "A growing sum is Adagrad; let old squares decay."
 
 
@@ -106,11 +138,42 @@ RMSPROP = [
         (ROOT, "(old.sqrt() + eps)"),
     ),
     rmsprop("eps-inside-root", "ε is added after the square root.", (ROOT, "(s + eps).sqrt()")),
+    # The state takes ε along.
+    rmsprop("eps-inside-root", "ε is added after the square root.", (AVERAGE, f"{AVERAGE} + eps"), (ROOT, "s.sqrt()")),
     rmsprop("no-eps", NO_EPS, (ROOT, "s.sqrt()")),
+    rmsprop("eps-as-floor", "ε is added to the root; it is no lower bound for it.", (ROOT, "s.sqrt().clamp(min=eps)")),
     rmsprop("one-scale-for-all", EACH_ITS_OWN, (ROOT, "(s.mean().sqrt() + eps)")),
     rmsprop("one-scale-for-all", EACH_ITS_OWN, (AVERAGE, "s = alpha * s + (1 - alpha) * (grad**2).mean()")),
     rmsprop("one-scale-for-all", EACH_ITS_OWN, (AVERAGE, "s = alpha * s + (1 - alpha) * (grad**2).sum()")),
     rmsprop("bias-corrected", "RMSProp has no bias correction.", (ROOT, "((s / (1 - alpha)).sqrt() + eps)")),
+    rmsprop(
+        "starts-at-first-square",
+        "The average starts at zeros, so the first square has the weight 1−alpha, too.",
+        (AVERAGE, f"{AVERAGE} if s.any() else grad**2"),
+    ),
+    rmsprop(
+        "stops-without-gradient",
+        "Without a gradient the average fades all the same.",
+        (AVERAGE, f"if not grad.any():\n        return p.clone(), s.clone()\n    {AVERAGE}"),
+    ),
+    rmsprop("root-stored", ROOT_STORED, ("return p, s", "return p, s.sqrt()")),
+    rmsprop(
+        "root-stored", ROOT_STORED, (AVERAGE, "s = (alpha * s + (1 - alpha) * grad**2).sqrt()"), (ROOT, "(s + eps)")
+    ),
+    rmsprop(
+        "argument-returned", NEW_TENSORS, ("    p = p - lr", "    if lr == 0:\n        return p, s\n    p = p - lr")
+    ),
+    rmsprop(
+        "average-not-returned",
+        "Return the new average: the next step starts from it.",
+        (AVERAGE, "old, s = s, alpha * s + (1 - alpha) * grad**2"),
+        ("return p, s", "return p, old"),
+    ),
+    rmsprop(
+        "results-swapped",
+        "Return (p, s): first the parameter, then the average.",
+        ("return p, s", "return s, p"),
+    ),
 ]
 
 # --- 3.1.3 -----------------------------------------------------------------------------------------------------------
@@ -212,6 +275,35 @@ ADAM = [
         "Decoupled decay takes the place of the coupled one: the gradient stays as it is.",
         ("    else:\n        grad = grad + weight_decay * p\n", "    grad = grad + weight_decay * p\n"),
     ),
+    # The gradient takes p as it was.
+    adam(
+        "both-decays",
+        "Decoupled decay takes the place of the coupled one: the gradient stays as it is.",
+        ("    if decoupled:\n", "    grad = grad + weight_decay * p\n    if decoupled:\n"),
+        ("    else:\n        grad = grad + weight_decay * p\n", ""),
+    ),
+    adam(
+        "coupled-decay-missing",
+        "Without `decoupled` there is a decay, too: it enters the gradient.",
+        (COUPLED, "pass"),
+    ),
+    adam(
+        "root-before-correction",
+        "Correct the average of squares first, and take the root of what is corrected.",
+        (DENOMINATOR, "(v.sqrt() / (1 - beta2**t) + eps)"),
+    ),
+    adam(
+        "stops-without-gradient",
+        "Without a gradient the averages fade all the same, and their quotient is a step.",
+        (UNPACK, f"{UNPACK}    if not grad.any():\n        return p.clone(), m.clone(), v.clone()\n"),
+    ),
+    adam(
+        "argument-returned",
+        NEW_TENSORS,
+        (UNPACK, f"{UNPACK}    start = p\n"),
+        ("return p, m, v", "return start if lr == 0 else p, m, v"),
+    ),
+    adam("averages-swapped", "Return (p, m, v), in this order.", ("return p, m, v", "return p, v, m")),
     adam(
         "decay-in-one-average", ONE_AVERAGE, (SECOND, SECOND.replace("grad**2", "plain**2")), (UNPACK, UNPACK + PLAIN)
     ),
@@ -225,6 +317,8 @@ COLUMNS = "[x**2, x, torch.ones_like(x)]"
 OPTIMIZER = "optimizer = torch.optim.NAdam([w], lr=lr)"
 ORDER = "The feature order is x², x, 1."
 ONES = "The third feature is a column of ones."
+DOUBLED = (COLUMNS, "[2 * x, x, torch.ones_like(x)]")
+ONE_OFF = "The loop makes one step too many or too few."
 USE_NADAM = "Use torch.optim.NAdam."
 
 
@@ -243,6 +337,11 @@ POLYNOMIAL = [
         "The weights start at w0, wherever that is.",
         ("w0.detach().clone()", "torch.zeros_like(w0)"),
     ),
+    polynomial(
+        "start-returned",
+        "Return a copy of w0, also where there is nothing to do: w0 belongs to the caller.",
+        ("    w = w0", "    if steps == 0 or len(x) == 0:\n        return w0\n    w = w0"),
+    ),
     polynomial("columns-reversed", ORDER, (COLUMNS, "[torch.ones_like(x), x, x**2]"), function="quadratic_features"),
     polynomial("columns-reversed", ORDER, (COLUMNS, "[x, x**2, torch.ones_like(x)]"), function="quadratic_features"),
     polynomial("no-constant-column", ONES, (COLUMNS, "[x**2, x]"), function="quadratic_features"),
@@ -251,6 +350,25 @@ POLYNOMIAL = [
     polynomial("broadcast-n-by-n", None, ("((features @ w - y.detach()) ** 2)", "((features @ w - y.squeeze()) ** 2)")),
     polynomial(
         "broadcast-n-by-n", None, ("((features @ w - y.detach()) ** 2)", "(((features @ w).squeeze() - y) ** 2)")
+    ),
+    polynomial("doubled-not-squared", "The first feature is x times x.", DOUBLED, function="quadratic_features"),
+    polynomial("off-by-one-steps", ONE_OFF, ("range(steps)", "range(steps + 1)")),
+    polynomial("off-by-one-steps", ONE_OFF, ("range(steps)", "range(steps - 1)")),
+    polynomial(
+        "stops-early",
+        "Make all the steps, however small the loss has become.",
+        ("        loss.backward()\n", "        if loss < 1e-3:\n            break\n        loss.backward()\n"),
+    ),
+    polynomial(
+        "absolute-loss",
+        "The loss is the mean of the squared errors, not of their sizes.",
+        ("((features @ w - y.detach()) ** 2)", "(features @ w - y.detach()).abs()"),
+    ),
+    polynomial("root-mse", None, (".mean()\n", ".mean().sqrt()\n")),
+    polynomial(
+        "learning-rate-ignored",
+        "Give the learning rate to the optimizer: its default is another one.",
+        (OPTIMIZER, "optimizer = torch.optim.NAdam([w])"),
     ),
     *(
         polynomial("other-optimizer", USE_NADAM, (OPTIMIZER, f"optimizer = torch.optim.{name}([w], lr=lr)"))

@@ -45,6 +45,11 @@ STEP_AND_EXPONENTIAL = [
         "The rate drops after every step_size epochs, not only once.",
         (FINISHED, "finished_stages = 1 if epoch >= step_size else 0"),
     ),
+    stages(
+        "back-to-base",
+        "The rate stays low until the next drop: it does not return to base_lr.",
+        (STAGE_RATE, f"{STAGE_RATE} if epoch % step_size == 0 else base_lr"),
+    ),
     stages("factor-only", NO_FACTOR, (STAGE_RATE, "gamma**finished_stages")),
     exponential("factor-only", NO_FACTOR, (EPOCH_RATE, "gamma**epoch")),
     stages("subtracts", SUBTRACTS, (STAGE_RATE, "base_lr - gamma * finished_stages")),
@@ -89,6 +94,7 @@ HALF_MISSING = "1+cos lies between 0 and 2, so the factor ½ is needed."
 MIN_MISUSED = "The cosine runs between base and min: scale by base−min, then add min."
 NOT_CLAMPED = "After the end the rate stays at min_lr."
 FROM_ZERO = "The first step already moves: use (step+1)/warmup."
+WHOLE = "`//` rounds down to a whole number: a share of the way needs `/`."
 SHIFT = "Count cosine steps from the end of the warm-up."
 
 
@@ -105,11 +111,29 @@ COSINE_WARMUP = [
     cosine("min-misused", MIN_MISUSED, (COSINE_RATE, "min_lr + base_lr * wave")),
     cosine("min-misused", MIN_MISUSED, (COSINE_RATE, "max(min_lr, base_lr * wave)")),
     cosine("min-misused", MIN_MISUSED, (COSINE_RATE, "(base_lr - min_lr) * wave")),
+    cosine("min-misused", MIN_MISUSED, (COSINE_RATE, "min_lr + (base_lr + min_lr) * wave")),
     cosine(
         "full-period",
         "The decay is half a cosine period.",
         (WAVE, "wave = (1 + math.cos(2 * math.pi * step / total)) / 2"),
     ),
+    cosine(
+        "quarter-period",
+        "The decay is half a cosine period, moved up and halved, not the first quarter of one.",
+        (WAVE, "wave = math.cos(math.pi / 2 * step / total)"),
+    ),
+    cosine(
+        "cosine-upside-down",
+        "The rate begins at base_lr and falls: look at the sign of the cosine.",
+        (WAVE, "wave = (1 - math.cos(math.pi * step / total)) / 2"),
+    ),
+    cosine(
+        "degrees",
+        "math.cos takes radians: half a turn is π, not 180.",
+        (WAVE, "wave = (1 + math.cos(180 * step / total)) / 2"),
+    ),
+    cosine("whole-number-division", WHOLE, (WAVE, "wave = (1 + math.cos(math.pi * (step // total))) / 2")),
+    warmup("whole-number-division", WHOLE, (CLIMB, "base_lr * ((step + 1) // warmup)")),
     cosine(
         "full-swing",
         "The cosine alone runs from 1 to −1: shift it up by 1 and halve it.",
@@ -209,6 +233,19 @@ SCHEDULED_TRAINING = [
         (STEP_B, STEP_B.replace("lr *", "first *")),
     ),
     training(
+        "stops-early",
+        "Make all the epochs, however small the loss has become.",
+        (NOTE_LOSS, "        if (error**2).mean() < 1e-9:\n            break\n" + NOTE_LOSS),
+    ),
+    training(
+        "start-returned",
+        "Without samples the results are copies of w and b, too: the start belongs to the caller.",
+        (
+            "    X, y = X.detach(), y.detach()\n",
+            "    if len(X) == 0:\n        return w, b, [], []\n    X, y = X.detach(), y.detach()\n",
+        ),
+    ),
+    training(
         "one-epoch-ahead",
         "Epoch e uses schedule(e), not schedule(e+1).",
         (ASK, "        lr = schedule(epoch + 1)\n"),
@@ -253,6 +290,12 @@ SCHEDULED_TRAINING = [
         "start-ignored",
         "Every rate starts from the given w and b, which need not be 0.",
         (TRAINED, TRAINED.replace("X, y, w, b,", "X, y, 0 * w, 0 * b,")),
+    ),
+    comparison(
+        "last-rate-for-all",
+        "A function made in a loop looks its variables up when it is called: by then they hold the last rate.",
+        (FOR_RATE, "    for constant in [lambda _: rate for rate in rates]:\n"),
+        (TRAINED, TRAINED.replace("lambda _, rate=rate: rate", "constant")),
     ),
     comparison("nan-result", NOT_FINITE, (REPORT, "loss")),
     comparison("nan-result", NOT_FINITE, (REPORT, "loss if not math.isinf(loss) else math.inf")),

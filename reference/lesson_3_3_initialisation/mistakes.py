@@ -9,6 +9,8 @@ FAN_IN_ONLY = "Xavier uses the sum of fan_in and fan_out."
 NORMAL_STD = "A uniform bound is √3 times the standard deviation."
 NO_ROOT = "The square root is missing."
 CAST_LAST = "The numbers are computed in float64; what is computed after the cast is rounded to dtype."
+WHOLE_FRACTION = "The root covers the whole fraction, not the numerator alone."
+CALLERS_SEED = "Draw from the generator as it comes: its seed belongs to the caller."
 HE_VARIANCE = "2/fan_in is the variance; draw with its square root."
 
 XAVIER_HE = [
@@ -40,6 +42,20 @@ XAVIER_HE = [
         edit=(BOUND, "6 / (fan_in + fan_out)"),
     ),
     Mistake(
+        "root-of-numerator",
+        exercise="ex1_xavier_he",
+        function="xavier_bound",
+        edit=(BOUND, "math.sqrt(6) / (fan_in + fan_out)"),
+        says=WHOLE_FRACTION,
+    ),
+    Mistake(
+        "root-of-numerator",
+        exercise="ex1_xavier_he",
+        function="he_std",
+        edit=("math.sqrt(2 / fan_in)", "math.sqrt(2) / fan_in"),
+        says=WHOLE_FRACTION,
+    ),
+    Mistake(
         "gain-inside-root",
         exercise="ex1_xavier_he",
         function="xavier_bound",
@@ -52,6 +68,37 @@ XAVIER_HE = [
         function="xavier_bound",
         edit=(f"gain * {BOUND}", BOUND),
         says="The bound must grow with the gain.",
+    ),
+    Mistake(
+        "gain-ignored",
+        exercise="ex1_xavier_he",
+        function="xavier_uniform",
+        edit=("xavier_bound(fan_in, fan_out, gain)", "xavier_bound(fan_in, fan_out)"),
+        says="The bound must grow with the gain.",
+    ),
+    Mistake(
+        "generator-reseeded",
+        exercise="ex1_xavier_he",
+        function="xavier_uniform",
+        edit=("    u = torch.rand", "    generator.manual_seed(0)\n    u = torch.rand"),
+        says=CALLERS_SEED,
+    ),
+    Mistake(
+        "generator-reseeded",
+        exercise="ex1_xavier_he",
+        function="he_normal",
+        edit=("    z = torch.randn", "    generator.manual_seed(0)\n    z = torch.randn"),
+        says=CALLERS_SEED,
+    ),
+    *(
+        Mistake(
+            "dtype-ignored",
+            exercise="ex1_xavier_he",
+            function=function,
+            edit=(".to(dtype)", ""),
+            says="Cast the result to dtype, which is float32 unless the caller says otherwise.",
+        )
+        for function in ("xavier_uniform", "he_normal")
     ),
     Mistake(
         "he-fan-out",
@@ -201,6 +248,20 @@ SIGNAL_STD = [
         says="Take one standard deviation over all entries of the layer.",
     ),
     Mistake(
+        "per-sample-mean",
+        exercise="ex2_signal_std",
+        function="signal_std",
+        edit=(STD, "h.std(1, unbiased=False).mean().item()"),
+        says="Take one standard deviation over all entries of the layer.",
+    ),
+    Mistake(
+        "activation-not-passed-on",
+        exercise="ex2_signal_std",
+        function="signal_std",
+        edits=(("h = f(h @ W)", "h = h @ W"), (STD, "f(h).std(unbiased=False).item()")),
+        says="The next layer gets the output of the activation, not its input.",
+    ),
+    Mistake(
         "root-mean-square",
         exercise="ex2_signal_std",
         function="signal_std",
@@ -324,6 +385,33 @@ SYMMETRY = [
             says="The largest difference is compared with tol, not the sum or the norm of all of them.",
         )
         for total in ("abs().sum()", "norm()")
+    ),
+    Mistake(
+        "mean-difference",
+        exercise="ex3_symmetry",
+        function="distinct_units",
+        edit=("(unit - other).abs().max()", "(unit - other).abs().mean()"),
+        says="The largest difference is compared with tol, not the mean of all of them.",
+    ),
+    Mistake(
+        "one-equal-number",
+        exercise="ex3_symmetry",
+        function="distinct_units",
+        edit=("(unit - other).abs().max()", "(unit - other).abs().min()"),
+        says="Two units are equal if all their numbers are, not if one is.",
+    ),
+    *(
+        Mistake(
+            "rounded-to-a-grid",
+            exercise="ex3_symmetry",
+            function="distinct_units",
+            replace=f"""def distinct_units(W1: Tensor, b1: Tensor, W2: Tensor, tol: float = 1e-8) -> int:
+    units = torch.cat([W1.T, b1.unsqueeze(1), W2], dim=1)
+    return len({{tuple({rounded}.tolist()) for unit in units}})
+""",
+            says="Rounding can part two numbers that lie close together: compare differences.",
+        )
+        for rounded in ("(unit / tol).round()", "unit.round(decimals=8)")
     ),
     Mistake(
         "relative-tolerance",

@@ -49,5 +49,6 @@ def residual_backward(grad_out: Tensor, x: Tensor, h: Tensor, params: Params) ->
     dz = (grad_out @ params["W2"].T) * (1 - h**2)  # [N, H]
     grad_x = grad_out + dz @ params["W1"].T
     gradients = {"W1": x.T @ dz, "b1": dz.sum(0), "W2": h.T @ grad_out}
-    return grad_x.detach(), {name: gradient.detach() for name, gradient in gradients.items()}
+    gradients = {name: gradient.detach() for name, gradient in gradients.items()}
+    return grad_x.detach(), gradients
     # END SOLUTION

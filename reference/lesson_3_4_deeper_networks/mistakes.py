@@ -38,6 +38,21 @@ LAYER_GRADIENTS = [
         edits=(("y_pred = zs[-1]", "y_pred = h"), (ERROR, f"{ERROR} * slope(zs[-1])")),
         says=ACTIVATED_OUTPUT,
     ),
+    # The output is linear, and the way back begins with a slope all the same.
+    Mistake(
+        "activation-on-output",
+        exercise="ex1_layer_gradients",
+        function="layer_gradient_norms",
+        edit=(ERROR, f"{ERROR} * slope(zs[-1])"),
+        says=ACTIVATED_OUTPUT,
+    ),
+    Mistake(
+        "slope-one-layer-late",
+        exercise="ex1_layer_gradients",
+        function="layer_gradient_norms",
+        edit=(BACK, "(d * slope(zs[layer])) @ weights[layer].T"),
+        says="The slope belongs to the layer at which the error arrives, behind the weights.",
+    ),
     Mistake(
         "largest-entry",
         exercise="ex1_layer_gradients",
@@ -100,16 +115,24 @@ LAYER_GRADIENTS = [
     ),
 ]
 
+# --- 3.4.2 and 3.4.4 -------------------------------------------------------------------------------------------------
+
+SCALE = "out = gamma * (x - mean) / torch.sqrt(var + eps) + beta"
+ROOT = "torch.sqrt(var + eps)"
+AFFINE = "Multiply by gamma and add beta."
+BETA_SCALED = "gamma multiplies the normalised values only; beta is added at the end."
+NO_EPS = "Add ε to the variance: without it equal numbers give 0/0."
+
 # --- 3.4.2 -----------------------------------------------------------------------------------------------------------
 
 VAR = "var = ((x - mean) ** 2).mean(0)"
 NEW_MEAN = "(1 - momentum) * running_mean + momentum * mean"
 NEW_VAR = "(1 - momentum) * running_var + momentum * var * n / (n - 1)"
-ROOT = "torch.sqrt(var + eps)"
 KEPT = "running_mean.clone(), running_var.clone()"
 WITH_RUNNING = "In training the batch's own statistics normalise."
 WITH_BATCH = "Evaluation uses the running values and leaves them alone."
 PER_ROW = "Compute the statistics over the batch, one pair per feature."
+UNBIASED = "The running variance collects the unbiased batch variance."
 MOVES_IN_EVALUATION = """\
 new_mean = (1 - momentum) * running_mean + momentum * x.mean(0)
         new_var = (1 - momentum) * running_var + momentum * x.var(0)"""
@@ -128,7 +151,14 @@ BATCHNORM = [
         exercise="ex2_batchnorm",
         function="batchnorm",
         edit=("var * n / (n - 1)", "var"),
-        says="The running variance collects the unbiased batch variance.",
+        says=UNBIASED,
+    ),
+    Mistake(
+        "biased-running-variance",
+        exercise="ex2_batchnorm",
+        function="batchnorm",
+        edit=("var * n / (n - 1)", "var * (n - 1) / n"),
+        says=UNBIASED,
     ),
     Mistake(
         "momentum-swapped",
@@ -146,6 +176,13 @@ BATCHNORM = [
         function="batchnorm",
         edits=((NEW_MEAN, "running_mean.clone()"), (NEW_VAR, "running_var.clone()")),
         says="Training must move the running values.",
+    ),
+    Mistake(
+        "running-deviation",
+        exercise="ex2_batchnorm",
+        function="batchnorm",
+        edit=(NEW_VAR, "(1 - momentum) * running_var + momentum * torch.sqrt(var * n / (n - 1))"),
+        says="The running value of the spread is a variance, not a standard deviation.",
     ),
     # With the running values as they were, or as they have just become.
     Mistake(
@@ -214,6 +251,39 @@ BATCHNORM = [
         says=PER_ROW,
     ),
     Mistake(
+        "per-row",
+        exercise="ex2_batchnorm",
+        function="batchnorm",
+        edits=(
+            ("mean = x.mean(0)", "mean = x.mean()"),
+            (VAR, "var = x.var(unbiased=False)"),
+            ("var * n / (n - 1)", "x.var()"),
+        ),
+        says=PER_ROW,
+    ),
+    *(
+        Mistake(
+            "affine-missing",
+            exercise="ex2_batchnorm",
+            function="batchnorm",
+            edit=(SCALE, f"out = {without}"),
+            says=AFFINE,
+        )
+        for without in (
+            "(x - mean) / torch.sqrt(var + eps)",
+            "(x - mean) / torch.sqrt(var + eps) + beta",
+            "gamma * (x - mean) / torch.sqrt(var + eps)",
+        )
+    ),
+    Mistake(
+        "beta-scaled",
+        exercise="ex2_batchnorm",
+        function="batchnorm",
+        edit=(SCALE, "out = gamma * ((x - mean) / torch.sqrt(var + eps) + beta)"),
+        says=BETA_SCALED,
+    ),
+    Mistake("no-eps", exercise="ex2_batchnorm", function="batchnorm", edit=(ROOT, "torch.sqrt(var)"), says=NO_EPS),
+    Mistake(
         "eps-outside-root",
         exercise="ex2_batchnorm",
         function="batchnorm",
@@ -233,6 +303,8 @@ BATCHNORM = [
 DZ = '(grad_out @ params["W2"].T) * (1 - h**2)'
 GRAD_X = 'grad_x = grad_out + dz @ params["W1"].T'
 GRADIENTS = '{"W1": x.T @ dz, "b1": dz.sum(0), "W2": h.T @ grad_out}'
+SQUARED_H = "The derivative of tanh is 1 − h²: the square belongs to h alone."
+TOO_EARLY = "W2's gradient needs grad_out as it came: what comes through the branch is not to be added into it before."
 NO_DIVISION = "grad_out already carries any 1/N; only sum over the batch."
 
 RESIDUAL = [
@@ -257,12 +329,20 @@ RESIDUAL = [
         edit=(GRAD_X, "grad_x = grad_out.clone()"),
         says="The gradient also flows through the tanh branch.",
     ),
+    # Under a second name of the same tensor, or in place of the first.
     Mistake(
-        "skip-added-in-place",
+        "skip-added-too-early",
         exercise="ex3_residual",
         function="residual_backward",
         edit=(GRAD_X, 'grad_x = grad_out\n    grad_x += dz @ params["W1"].T'),
-        says="grad_x is another name for grad_out here: adding in place changes what W2's gradient still needs.",
+        says=TOO_EARLY,
+    ),
+    Mistake(
+        "skip-added-too-early",
+        exercise="ex3_residual",
+        function="residual_backward",
+        edit=(GRAD_X, GRAD_X.replace("grad_x = ", "grad_x = grad_out = ")),
+        says=TOO_EARLY,
     ),
     Mistake(
         "skip-counted-twice",
@@ -276,6 +356,37 @@ RESIDUAL = [
         exercise="ex3_residual",
         function="residual_backward",
         edit=(DZ, 'grad_out @ params["W2"].T'),
+    ),
+    # The error behind tanh is used for b1 and x, and not for W1.
+    Mistake(
+        "forgot-activation-derivative",
+        exercise="ex3_residual",
+        function="residual_backward",
+        edit=("x.T @ dz", 'x.T @ (grad_out @ params["W2"].T)'),
+    ),
+    Mistake(
+        "argument-returned",
+        exercise="ex3_residual",
+        function="residual_backward",
+        edit=(
+            "    return grad_x.detach(), gradients",
+            '    if not params["W2"].any():\n        return grad_out, gradients\n    return grad_x.detach(), gradients',
+        ),
+        says="grad_x is a new tensor, also where the block is the identity: grad_out belongs to the caller.",
+    ),
+    Mistake(
+        "square-misplaced",
+        exercise="ex3_residual",
+        function="residual_backward",
+        edit=("(1 - h**2)", "(1 - h) ** 2"),
+        says=SQUARED_H,
+    ),
+    Mistake(
+        "bias-missing",
+        exercise="ex3_residual",
+        function="residual_forward",
+        edit=(' + params["b1"]', ""),
+        says="The hidden layer has a bias, b1.",
     ),
     Mistake(
         "bias-gradient-averaged",
@@ -315,8 +426,7 @@ RESIDUAL = [
 
 # --- 3.4.4 -----------------------------------------------------------------------------------------------------------
 
-SCALE = "gamma * (x - mean) / torch.sqrt(var + eps) + beta"
-AFFINE = "Multiply by gamma and add beta."
+CENTRED = "Subtract the row's mean, in the variance and above the root."
 ROW_VAR = "((x - mean) ** 2).mean(1, keepdim=True)"
 
 LAYERNORM = [
@@ -360,21 +470,21 @@ LAYERNORM = [
         "affine-missing",
         exercise="ex4_layernorm",
         function="layernorm_forward",
-        edit=(SCALE, "(x - mean) / torch.sqrt(var + eps)"),
+        edit=(SCALE, "out = (x - mean) / torch.sqrt(var + eps)"),
         says=AFFINE,
     ),
     Mistake(
         "affine-missing",
         exercise="ex4_layernorm",
         function="layernorm_forward",
-        edit=(SCALE, "(x - mean) / torch.sqrt(var + eps) + beta"),
+        edit=(SCALE, "out = (x - mean) / torch.sqrt(var + eps) + beta"),
         says=AFFINE,
     ),
     Mistake(
         "affine-missing",
         exercise="ex4_layernorm",
         function="layernorm_forward",
-        edit=(SCALE, "gamma * (x - mean) / torch.sqrt(var + eps)"),
+        edit=(SCALE, "out = gamma * (x - mean) / torch.sqrt(var + eps)"),
         says=AFFINE,
     ),
     Mistake(
@@ -382,6 +492,52 @@ LAYERNORM = [
         exercise="ex4_layernorm",
         function="layernorm_forward",
         edit=("torch.sqrt(var + eps)", "(var + eps)"),
+    ),
+    Mistake(
+        "beta-scaled",
+        exercise="ex4_layernorm",
+        function="layernorm_forward",
+        edit=(SCALE, "out = gamma * ((x - mean) / torch.sqrt(var + eps) + beta)"),
+        says=BETA_SCALED,
+    ),
+    Mistake(
+        "no-eps", exercise="ex4_layernorm", function="layernorm_forward", edit=(ROOT, "torch.sqrt(var)"), says=NO_EPS
+    ),
+    Mistake(
+        "eps-as-floor",
+        exercise="ex4_layernorm",
+        function="layernorm_forward",
+        edit=(ROOT, "torch.sqrt(var.clamp(min=eps))"),
+        says="ε is added to the variance; it is no lower bound for it.",
+    ),
+    Mistake(
+        "single-feature-kept",
+        exercise="ex4_layernorm",
+        function="layernorm_forward",
+        edit=("    mean =", "    if x.shape[1] == 1:\n        return x.clone()\n    mean ="),
+        says="A single feature equals its mean, so that nothing of it is left.",
+    ),
+    # The root of the mean of the squares, or only the numerator as it came.
+    Mistake(
+        "mean-not-subtracted",
+        exercise="ex4_layernorm",
+        function="layernorm_forward",
+        edits=((ROW_VAR, "x.square().mean(1, keepdim=True)"), ("(x - mean) / torch", "x / torch")),
+        says=CENTRED,
+    ),
+    Mistake(
+        "mean-not-subtracted",
+        exercise="ex4_layernorm",
+        function="layernorm_forward",
+        edit=("(x - mean) / torch", "x / torch"),
+        says=CENTRED,
+    ),
+    Mistake(
+        "mean-not-subtracted",
+        exercise="ex4_layernorm",
+        function="layernorm_forward",
+        edit=(ROW_VAR, "x.square().mean(1, keepdim=True)"),
+        says=CENTRED,
     ),
     # [N] instead of [N, 1]: an error of shapes, and wrong columns where N = D.
     Mistake(

@@ -29,6 +29,7 @@ def accumulated_step(
 
     The result is the mean loss over all N samples, before the step, a Python float. Up to rounding the parameters are
     those of one step on the whole batch, for every `micro_batch`; a `micro_batch` above N makes one part of N samples.
+    The model stays in the mode it is in.
 
     Raises ValueError if `micro_batch` is less than 1 or N = 0.
 

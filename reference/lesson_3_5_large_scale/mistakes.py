@@ -19,6 +19,13 @@ DATA_PARALLEL = [
         edit=(SHARE, "share = 1 / min(len(X), num_workers)"),
         says="Weight each worker by its number of samples.",
     ),
+    Mistake(  # all parts taken to be as large as the largest
+        "unweighted-average",
+        exercise="ex1_data_parallel",
+        function="data_parallel_gradients",
+        edit=(SHARE, "share = -(-len(X) // num_workers) / len(X)"),
+        says="Weight each worker by its number of samples.",
+    ),
     Mistake(
         "sums-workers",
         exercise="ex1_data_parallel",
@@ -116,6 +123,7 @@ BY_COUNT = "The last micro-batch may be smaller: weight by its size."
 BY_SIZE = "A mean loss is already divided by its size; weight it by n_i/N."
 ONE_STEP = "Step once, after all micro-batches."
 LAST_LOSS = "Return the mean loss over all samples."
+LOSS_AFTER = "The loss is asked for as it was before the step: keep the one whose gradient you took."
 PARTS = "-(-len(X) // micro_batch)"  # rounded up
 
 ACCUMULATION = [
@@ -156,6 +164,13 @@ ACCUMULATION = [
             (LOSS, f"loss = loss_fn(model(X_i), y_i) / ({PARTS})"),
             (SUM, f"total += share * loss.item() * ({PARTS})"),
         ),
+        says=BY_COUNT,
+    ),
+    Mistake(  # as many parts as are full
+        "divides-by-count",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edits=((FACTOR, ""), (LOSS, "loss = loss_fn(model(X_i), y_i) / (len(X) // micro_batch)")),
         says=BY_COUNT,
     ),
     Mistake(  # right gradients, but the mean of the parts' losses
@@ -286,6 +301,30 @@ ACCUMULATION = [
         ),
         says="Go back after every part: a sum of losses keeps the graphs of all parts in memory.",
     ),
+    Mistake(
+        "whole-batch-at-once",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edits=(
+            ("X[start : start + micro_batch], y[start : start + micro_batch]", "X, y"),
+            ("range(0, len(X), micro_batch)", "(0,)"),
+        ),
+        says="Take the samples in parts: a pass over all of them needs the memory of the whole batch.",
+    ),
+    Mistake(
+        "loss-after-step",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edit=(STEP, "    optimizer.step()\n    with torch.no_grad():\n        return loss_fn(model(X), y).item()\n"),
+        says=LOSS_AFTER,
+    ),
+    Mistake(
+        "evaluation-mode",
+        exercise="ex2_accumulation",
+        function="accumulated_step",
+        edit=(CLEAR, f"    model.eval()\n{CLEAR}"),
+        says="In evaluation mode dropout is off and running statistics rest: leave the model's mode as it is.",
+    ),
 ]
 
 # --- 3.5.3 -----------------------------------------------------------------------------------------------------------
@@ -296,6 +335,7 @@ NAMED = "return type(batch)(*values) if named else tuple(values)"
 OWN_TYPE = "Rebuild each container with its own type."
 IN_PLACE = "Do not write into the given containers."
 LEFT = "X, y = to_device(batch, device)"
+MODEL_MOVED = "The model stays where it is: the batch comes to it."
 
 DEVICE = [
     Mistake(
@@ -445,6 +485,72 @@ def to_device(batch, device):
         edit=("return loss.item()", "return loss.detach()"),
         says="Return the loss as a Python float.",
     ),
+    Mistake(
+        "loss-after-step",
+        exercise="ex3_device",
+        function="train_step",
+        edit=("return loss.item()", "return loss_fn(model(X), y).item()"),
+        says=LOSS_AFTER,
+    ),
+    Mistake(  # the model goes to the batch
+        "model-moved",
+        exercise="ex3_device",
+        function="train_step",
+        edit=(
+            f"device = next(model.parameters()).device\n    {LEFT}",
+            "X, y = batch\n    model.to(X.device)\n    y = y.to(X.device)",
+        ),
+        says=MODEL_MOVED,
+    ),
+    Mistake(  # both go where a GPU is
+        "model-moved",
+        exercise="ex3_device",
+        function="train_step",
+        edit=("device = next(model.parameters()).device", "device = pick_device()\n    model.to(device)"),
+        says=MODEL_MOVED,
+    ),
+    Mistake(  # both by the methods that are made for it
+        "model-moved",
+        exercise="ex3_device",
+        function="train_step",
+        edit=(
+            f"device = next(model.parameters()).device\n    {LEFT}",
+            "X, y = batch\n    if torch.cuda.is_available():\n        model.cuda()\n        X, y = X.cuda(), y.cuda()",
+        ),
+        says=MODEL_MOVED,
+    ),
+    Mistake(
+        "another-device-found",
+        exercise="ex3_device",
+        function="pick_device",
+        edit=('prefer if available.get(prefer) else "cpu"', 'prefer if available["cuda"] else "cpu"'),
+        says="That there is one kind of device says nothing about another: ask for the preferred one.",
+    ),
+    Mistake(
+        "none-dropped",
+        exercise="ex3_device",
+        function="to_device",
+        edit=("for key, value in batch.items()}", "for key, value in batch.items() if value is not None}"),
+        says="A dictionary keeps all its keys: what is no tensor comes out unchanged.",
+    ),
+    Mistake(  # only one level deep
+        "inner-containers-missed",
+        exercise="ex3_device",
+        function="to_device",
+        replace="""
+def to_device(batch, device):
+    def moved(value):
+        return value.to(device) if isinstance(value, Tensor) else value
+
+    if isinstance(batch, dict):
+        return {key: moved(value) for key, value in batch.items()}
+    if isinstance(batch, (list, tuple)):
+        values = [moved(value) for value in batch]
+        return type(batch)(*values) if hasattr(batch, "_fields") else type(batch)(values)
+    return moved(batch)
+""",
+        says="A container may hold containers: whatever is in them is moved as well.",
+    ),
     Mistake("no-zero-grad", exercise="ex3_device", function="train_step", edit=("    optimizer.zero_grad()\n", "")),
 ]
 
@@ -455,6 +561,7 @@ SKIPPED = "return [param.detach().clone() for param in params], scale / 2, 0"
 GROW = "    if good_steps == growth_interval:\n        scale, good_steps = 2 * scale, 0\n"
 NO_CHECK = "Skip the step if any gradient is not finite."
 GROWTH = "After growth_interval good steps double the scale and restart the count."
+MOVED = "params = [(param - lr * (grad / scale)).detach() for param, grad in zip(params, scaled_grads)]"
 UNSCALE = "scaler.unscale_(optimizer)  # a limit for the true gradients, not for the scaled ones\n        "
 CAST = "Keep float32 parameters; autocast chooses per operation."
 AUTOCAST = "with torch.amp.autocast(x.device.type, dtype=amp_dtype):\n        loss = loss_fn(model(x), y)"
@@ -616,6 +723,50 @@ MIXED_PRECISION = [
         exercise="ex4_mixed_precision",
         function="amp_train_step",
         edit=("    optimizer.zero_grad()\n", ""),
+    ),
+    Mistake(  # unscaled by hand, so that only the skipping is missing
+        "optimizer-steps-itself",
+        exercise="ex4_mixed_precision",
+        function="amp_train_step",
+        edits=(
+            (
+                f"    if max_norm is not None:\n        {UNSCALE}",
+                "    scaler.unscale_(optimizer)\n    if max_norm is not None:\n        ",
+            ),
+            ("scaler.step(optimizer)", "optimizer.step()"),
+        ),
+        says="The scaler takes the step: it unscales, and it skips the step when a gradient is not finite.",
+    ),
+    Mistake(
+        "scaled-loss-returned",
+        exercise="ex4_mixed_precision",
+        function="amp_train_step",
+        edit=("    scaler.scale(loss).backward()\n", "    loss = scaler.scale(loss)\n    loss.backward()\n"),
+        says="Return the loss itself: the scale is for the backward pass only.",
+    ),
+    Mistake(
+        "clips-by-value",
+        exercise="ex4_mixed_precision",
+        function="amp_train_step",
+        edit=("clip_grad_norm_(model", "clip_grad_value_(model"),
+        says="max_norm limits the common norm of all gradients, not each entry by itself.",
+    ),
+    Mistake(
+        "unscales-with-the-new-scale",
+        exercise="ex4_mixed_precision",
+        function="scaled_step",
+        edits=(
+            (f"    {MOVED}\n", ""),
+            ("    return params, scale, good_steps\n", f"    {MOVED}\n    return params, scale, good_steps\n"),
+        ),
+        says="The gradients were made with the old scale: unscale them before the scale grows.",
+    ),
+    Mistake(
+        "scale-kept-above-one",
+        exercise="ex4_mixed_precision",
+        function="scaled_step",
+        edit=(SKIPPED, SKIPPED.replace("scale / 2", "max(scale / 2, 1.0)")),
+        says="After an overflow the scale is halved, whatever it is: it may fall below 1.",
     ),
     Mistake(
         "loss-outside-autocast",

@@ -42,6 +42,30 @@ METRICS = [
         edit=("logits.argmax(dim=1)", "logits.shape[1] - 1 - logits.flip(1).argmax(dim=1)"),
         says="Among equally large entries the first one counts.",
     ),
+    Mistake(  # a hit wherever the target's entry is one of the largest
+        "last-on-ties",
+        exercise="ex1_metrics_log",
+        function="accuracy",
+        edit=(
+            "(predicted == targets).sum().item()",
+            "(logits[range(len(targets)), targets] == logits.max(dim=1).values).sum().item()",
+        ),
+        says="Among equally large entries the first one counts.",
+    ),
+    Mistake(
+        "percentage",
+        exercise="ex1_metrics_log",
+        function="accuracy",
+        edit=(HITS, "100 * hits / len(targets)"),
+        says="A share lies between 0 and 1; yours is in per cent.",
+    ),
+    Mistake(
+        "sum-of-absolute-values",
+        exercise="ex1_metrics_log",
+        function="global_grad_norm",
+        edits=((TOTAL, "total += grad.abs().sum().item()"), (ROOT, "return total")),
+        says="The norm is made of squares, and not of absolute values.",
+    ),
     Mistake(
         "sum-of-norms",
         exercise="ex1_metrics_log",
@@ -76,6 +100,19 @@ METRICS = [
         function="smoothed",
         edit=("average / (1 - beta**t)", "average"),
         says="Divide the average by 1−βᵗ.",
+    ),
+    Mistake(
+        "correction-carried-on",
+        exercise="ex1_metrics_log",
+        function="smoothed",
+        edits=(
+            (
+                "average = beta * average + (1 - beta) * value",
+                "average = (beta * average + (1 - beta) * value) / (1 - beta**t)",
+            ),
+            ("average / (1 - beta**t)", "average"),
+        ),
+        says="The average goes on uncorrected: the division makes the result, and not the average of the next step.",
     ),
     Mistake(
         "starts-at-first-value",
@@ -138,6 +175,13 @@ for small in (" + 1e-6", ""):
             function="clip_by_norm",
             edit=(FACTOR, f"{ratio} if norm > 0 else 1.0"),
             says="Gradients below the limit stay as they are.",
+        ),
+        Mistake(
+            "larger-factor",
+            exercise="ex2_clipping",
+            function="clip_by_norm",
+            edit=(FACTOR, f"max(1.0, {ratio}) if norm > 0 else 1.0"),
+            says="The factor is never above 1: take the smaller of the two numbers.",
         ),
         Mistake(
             "per-tensor",
@@ -247,6 +291,22 @@ NAN_GUARD = [
         says="The first bad loss is asked for: what happens to it when a second one comes?",
     ),
     Mistake(
+        "nan-sought-first",
+        exercise="ex3_nan_guard",
+        function="first_bad_step",
+        replace="""
+def first_bad_step(losses):
+    for step, loss in enumerate(losses):
+        if math.isnan(loss):
+            return step
+    for step, loss in enumerate(losses):
+        if math.isinf(loss):
+            return step
+    return None
+""",
+        says="An infinity may come before the first NaN: look for both at once.",
+    ),
+    Mistake(
         "first-loss-skipped",
         exercise="ex3_nan_guard",
         function="first_bad_step",
@@ -302,6 +362,47 @@ def guarded_step(params, grads, lr):
         function="guarded_step",
         edit=(FINITE, "not all(torch.isfinite(grad.sum()) for grad in grads)"),
         says="Test the entries; their sum can overflow although each is finite.",
+    ),
+    Mistake(
+        "checks-the-result",
+        exercise="ex3_nan_guard",
+        function="guarded_step",
+        edit=(FINITE, "not all(torch.isfinite(param - lr * grad).all() for param, grad in zip(params, grads))"),
+        says="The gradients decide: a parameter that is infinite for another reason is no fault of theirs.",
+    ),
+    Mistake(
+        "some-entry-finite",
+        exercise="ex3_nan_guard",
+        function="guarded_step",
+        edit=(FINITE, "not all(torch.isfinite(grad).any() for grad in grads)"),
+        says="One bad entry is enough: all entries of a gradient must be finite, not just some.",
+    ),
+    Mistake(  # a flag that every gradient sets anew
+        "last-tensor-decides",
+        exercise="ex3_nan_guard",
+        function="guarded_step",
+        edit=(FINITE, "not torch.isfinite(grads[-1]).all()"),
+        says="One bad tensor is enough: a good one that follows must not hide it.",
+    ),
+    Mistake(
+        "times-zero",
+        exercise="ex3_nan_guard",
+        function="guarded_step",
+        edit=(KEEP, "return [param - lr * grad * 0 for param, grad in zip(params, grads)], False"),
+        says="NaN times 0 is NaN: return the old parameters without the gradients.",
+    ),
+    Mistake(
+        "wrong-sign", exercise="ex3_nan_guard", function="guarded_step", edit=("param - lr * grad", "param + lr * grad")
+    ),
+    *(
+        Mistake(
+            "finite-taken-as-bad",
+            exercise="ex3_nan_guard",
+            function="first_bad_step",
+            edit=("not math.isfinite(loss)", wrong),
+            says="Only NaN and the infinities are bad: a large or a negative loss is finite.",
+        )
+        for wrong in ("not abs(loss) < 1e10", "not 0 <= loss < 1e10", "not math.isfinite(loss) or loss < 0")
     ),
     Mistake(  # squares overflow earlier
         "checks-the-sum",
@@ -449,6 +550,27 @@ DIAGNOSE = [
         function="diagnose",
         edit=("train[-1] > 2 * train[0]:", "train[-1] > 2 * train[0] or val[-1] > 2 * val[0]:"),
         says="Only the training loss is compared with twice its first value.",
+    ),
+    Mistake(
+        "peak-decides",
+        exercise="ex4_diagnose",
+        function="diagnose",
+        edit=("train[-1] > 2 * train[0]:", "max(train) > 2 * train[0]:"),
+        says="The last training loss is compared, and not the largest: a peak on the way may be over.",
+    ),
+    Mistake(
+        "absolute-difference",
+        exercise="ex4_diagnose",
+        function="diagnose",
+        edit=("if before - last <", "if abs(before - last) <"),
+        says="A training loss that rises makes no progress, either: the difference keeps its sign.",
+    ),
+    Mistake(
+        "no-waiting",
+        exercise="ex4_diagnose",
+        function="diagnose",
+        edit=("n - 1 - best >= 5 and ", ""),
+        says="A short rise is noise: the best epoch must lie at least 5 epochs before the last one.",
     ),
     Mistake(
         "best-of-the-training-loss",

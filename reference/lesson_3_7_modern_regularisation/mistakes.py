@@ -456,6 +456,33 @@ LAYERNORM_BACKWARD = [
         edits=(("q.mean(1,", "q.mean(0,"), ("(q * x_hat).mean(1,", "(q * x_hat).mean(0,")),
         says=OVER_BATCH,
     ),
+    Mistake(  # the correction terms of all entries together
+        "over-batch",
+        exercise="ex3_layernorm_backward",
+        function="layernorm_backward",
+        edits=(("q.mean(1, keepdim=True)", "q.mean()"), ("(q * x_hat).mean(1, keepdim=True)", "(q * x_hat).mean()")),
+        says=OVER_BATCH,
+    ),
+    Mistake(
+        "eps-forgotten",
+        exercise="ex3_layernorm_backward",
+        function="layernorm_backward",
+        edit=("torch.sqrt(var + eps)", "torch.sqrt(var)"),
+        says="ε is missing under the root: a row of equal entries is divided by 0.",
+    ),
+    Mistake(
+        "eps-not-used",
+        exercise="ex3_layernorm_backward",
+        function="layernorm_backward",
+        edit=("torch.sqrt(var + eps)", "torch.sqrt(var + 1e-5)"),
+        says="eps is an argument, and 1e-5 its default only: use the one that is given.",
+    ),
+    Mistake(
+        "no-square-root",
+        exercise="ex3_layernorm_backward",
+        function="layernorm_backward",
+        edit=("torch.sqrt(var + eps)", "(var + eps)"),
+    ),
     Mistake(
         "eps-outside-root",
         exercise="ex3_layernorm_backward",

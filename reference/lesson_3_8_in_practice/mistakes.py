@@ -72,6 +72,27 @@ COMPUTE_BUDGET = [
         edit=("n_devices * peak_flops * utilisation", "n_devices * peak_flops"),
         says="No device reaches its peak: only the share `utilisation` of it counts.",
     ),
+    Mistake(
+        "one-device-only",
+        exercise="ex2_compute_budget",
+        function="training_days",
+        edit=("n_devices * peak_flops * utilisation", "peak_flops * utilisation"),
+        says="All devices work at the same time: the peak is that of one of them.",
+    ),
+    Mistake(
+        "modes-exchanged",
+        exercise="ex2_compute_budget",
+        function="adam_memory_bytes",
+        edit=("(2, 2, 4) if mixed_precision else (4, 4, 0)", "(4, 4, 0) if mixed_precision else (2, 2, 4)"),
+        says="The two modes are exchanged: the 16-bit copy belongs to mixed precision.",
+    ),
+    Mistake(
+        "master-in-float32",
+        exercise="ex2_compute_budget",
+        function="adam_memory_bytes",
+        edit=("(4, 4, 0)", "(4, 4, 4)"),
+        says="In float32 the weights are the original: there is no second copy of them.",
+    ),
     Mistake(  # none
         "optimizer-state-forgotten",
         exercise="ex2_compute_budget",
@@ -85,6 +106,20 @@ COMPUTE_BUDGET = [
         function="adam_memory_bytes",
         edit=(MOMENTS, '"moments": 4}'),
         says=STATES,
+    ),
+    Mistake(
+        "moments-in-16-bits",
+        exercise="ex2_compute_budget",
+        function="adam_memory_bytes",
+        edit=(MOMENTS, '"moments": 4 if mixed_precision else 8}'),
+        says="Adam's moments stay in float32, in mixed precision as well.",
+    ),
+    Mistake(
+        "default-mode",
+        exercise="ex2_compute_budget",
+        function="adam_memory_bytes",
+        edit=("mixed_precision: bool = True", "mixed_precision: bool = False"),
+        says="Without a second argument the mode is mixed precision: leave the default as it is.",
     ),
     Mistake(  # stated, but not in the total
         "optimizer-state-forgotten",
@@ -128,6 +163,13 @@ COMPUTE_BUDGET = [
         edit=("per_device_batch * n_devices * accumulation", "per_device_batch * n_devices"),
         says="One step consumes accumulation × devices × batch samples.",
     ),
+    Mistake(
+        "devices-ignored",
+        exercise="ex2_compute_budget",
+        function="steps_per_epoch",
+        edit=("per_device_batch * n_devices * accumulation", "per_device_batch * accumulation"),
+        says="Each of the devices takes a batch of its own: one step uses the samples of all of them.",
+    ),
     Mistake(  # accumulated batches as steps of their own
         "accumulation-ignored",
         exercise="ex2_compute_budget",
@@ -159,6 +201,13 @@ POWER_LAW = [
         function="fit_power_law",
         edit=(RESULT, "torch.exp(intercept).item(), slope.item()"),
         says="alpha is minus the slope.",
+    ),
+    Mistake(
+        "absolute-alpha",
+        exercise="ex3_power_law",
+        function="fit_power_law",
+        edit=(RESULT, "torch.exp(intercept).item(), abs(slope.item())"),
+        says="alpha is minus the slope, and negative where the losses rise with the size.",
     ),
     Mistake(
         "prefactor-in-log",

@@ -61,6 +61,13 @@ FREEZE = [
         edit=("parameter.requires_grad_(chosen)", "parameter.requires_grad_(False)"),
         says="Parameters under a given prefix must stay trainable.",
     ),
+    Mistake(  # as when the attribute is misspelt, which is no error in Python
+        "flags-not-switched",
+        exercise="ex2_freeze",
+        function="freeze_except",
+        edit=("parameter.requires_grad_(chosen)", "pass"),
+        says="No flag has changed: is `requires_grad` spelt right? Any other attribute is set without an error.",
+    ),
     Mistake(  # only where the name is the whole name
         "inner-parameters-missed",
         exercise="ex2_freeze",
@@ -399,6 +406,13 @@ NEXT_TOKEN = [
         function="next_token_pairs",
         edit=("starts = torch.arange(n_windows,", "starts = torch.arange(0, n_windows, context,"),
         says="Windows start at every position.",
+    ),
+    Mistake(
+        "rolls-each-window",
+        exercise="ex4_next_token",
+        function="next_token_pairs",
+        edit=(RESULT, "tokens[positions], tokens[positions].roll(-1, 1)"),
+        says="The last target of a window is the token that follows it, and not its own first one.",
     ),
     Mistake(
         "windows-as-columns",

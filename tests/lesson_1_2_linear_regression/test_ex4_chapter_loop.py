@@ -136,6 +136,23 @@ def with_ones():
     return dict(X=X, Y=column(2.07, 3.03, 4.01, 5.06), weights=column(0, 0), lr=0.06, epochs=4, decimals=3)
 
 
+# Ties on purpose: every number on the way is exact in binary, so that all right solutions meet the same ones.
+
+
+def gradients_between(draw):
+    """gradients exactly between two whole numbers"""
+    ends = 2 * draw.integers(2, low=1, high=20).to(torch.float64) + 0.5
+    Y = column(-1, 1) * ends.reshape(2, 1)
+    return dict(X=torch.eye(2, dtype=torch.float64), Y=Y, weights=column(0, 0), lr=1.0, epochs=1, decimals=0)
+
+
+def weights_between(draw):
+    """weights exactly between two whole numbers"""
+    ends = 4 * draw.integers(2, low=1, high=20).to(torch.float64) + 1
+    Y = column(-1, 1) * ends.reshape(2, 1)
+    return dict(X=torch.eye(2, dtype=torch.float64), Y=Y, weights=column(0, 0), lr=0.5, epochs=1, decimals=0)
+
+
 def trained(submission, case):
     """Return (weights, losses), or say that this is not what came back."""
     result = submission.train(**case)
@@ -219,6 +236,13 @@ def test_rounds_without_a_step(submission):
     assert_close(weights, column(0.124))
     before, after = ((2 - weight) ** 2 * 1.875 for weight in (0.1237, 0.124))
     assert_close(losses, [(before, after)])
+
+
+@points(1, "EDGE")
+@cases(gradients_between, weights_between)
+def test_ties(submission, reference, case):
+    """rounds as torch.round does"""
+    agree(submission, reference, "train", case)
 
 
 test_edges = edges("train", two_decimals, "EP0", "LR0", "EMPTY")

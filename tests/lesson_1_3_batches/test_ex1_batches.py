@@ -137,6 +137,19 @@ def test_one_update_per_batch(submission, case):
 
 
 @points(1, "INV")
+def test_every_remainder(submission, draw):
+    """counts a short last batch, however short it is"""
+    batch_size = whole(draw, 5, 9)
+    before = batch_size * whole(draw, 2, 5)
+    updates = {
+        f"{before + extra} in batches of {batch_size}": submission.updates_per_epoch(before + extra, batch_size)
+        for extra in range(1, batch_size + 1)
+    }
+    expected = dict.fromkeys(updates, before // batch_size + 1)
+    assert_close(updates, expected, rule=EXACT, what="updates_per_epoch")
+
+
+@points(1, "INV")
 @cases(divisible, ragged, big)
 def test_tiling(submission, case):
     """leaves no gap and no overlap between the batches"""

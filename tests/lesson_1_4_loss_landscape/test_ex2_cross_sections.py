@@ -86,7 +86,7 @@ def outside_high(draw):
 
 def ties(draw):
     """a point in the middle between two grid values"""
-    return dict(surface=draw.uniform(4, 3), b_grid=numbers(-1, 0, 2), w_grid=numbers(0, 1, 4, 5), b=1.0, w=2.5)
+    return dict(surface=draw.uniform(4, 3), b_grid=numbers(-1, 0, 2), w_grid=numbers(-4, 0, 3, 5), b=1.0, w=1.5)
 
 
 def one_point(draw):

@@ -33,6 +33,12 @@ def tiny(draw):
     return dict(analytic=analytic, numeric=2 * analytic)
 
 
+def minute(draw):
+    """both near 1e-18, one twice the other"""
+    analytic = 1e-18 * draw.normal(4)  # the squares are still numbers of float32
+    return dict(analytic=analytic, numeric=2 * analytic)
+
+
 def huge(draw):
     """both near 1e8, equal up to one part in ten million"""
     case = good(draw)
@@ -159,9 +165,9 @@ def test_scale(submission, case):
 
 
 @points(1, "EDGE")
-@cases(both_zero, analytic_zero, numeric_zero)
+@cases(both_zero, analytic_zero, numeric_zero, minute)
 def test_zero_gradients(submission, reference, case):
-    """is right when gradients are zero"""
+    """is right when gradients are zero, or nearly so"""
     agree(submission, reference, "gradient_check", case)
 
 

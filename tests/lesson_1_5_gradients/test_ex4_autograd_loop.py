@@ -44,8 +44,7 @@ def one_epoch(draw):
 
 def start_requires_grad(draw):
     """start values that already require grad"""
-    case = gauss(draw)
-    return case | dict(b=case["b"].requires_grad_(), w=case["w"].requires_grad_())
+    return gauss(draw)
 
 
 def data(draw, n):
@@ -96,8 +95,11 @@ def published_run(submission, published, dtype):
     x, y, b, w = (published[name].to(dtype) for name in ("x_train", "y_train", "b", "w"))
     result = submission.train_autograd(x, y, b, w, 0.1, 1000)
     assert_true(isinstance(result, tuple) and len(result) == 3, "`train_autograd` must return (b, w, losses).")
-    is_history = isinstance(result[2], list) and len(result[2]) == 1000
-    assert_true(is_history, "The history must be a list with one loss for each of the 1000 epochs.")
+    history = result[2]
+    assert_true(isinstance(history, list), "The history must be a list with one loss for each of the 1000 epochs.")
+    assert_true(
+        len(history) == 1000, f"The history of 1000 epochs has {len(history)} entries: one loss belongs to each epoch."
+    )
     return result
 
 
@@ -121,17 +123,17 @@ def test_backward_calls(submission, case):
     """runs the backward pass once per epoch"""
     ran = submission.answer("train_autograd", case).counts.get("backward", 0)
     epochs = case["epochs"]
-    assert_true(
-        ran == epochs, f"The backward pass ran {ran} times in {epochs} epochs; let autograd run it once in each."
-    )
+    runs = "once" if ran == 1 else f"{ran} times"
+    period = "1 epoch" if epochs == 1 else f"{epochs} epochs"
+    assert_true(ran == epochs, f"The backward pass ran {runs} in {period}; let autograd run it once in each.")
 
 
 @points(1, "EDGE")
 @cases(start_requires_grad)
 def test_start_requires_grad(submission, reference, case):
     """leaves start values that require grad untouched"""
-    agree(submission, reference, "train_autograd", case)
-    mutated = submission.answer("train_autograd", case).mutated
+    agree(submission, reference, "train_autograd", case, requires_grad=True)
+    mutated = submission.answer("train_autograd", case, requires_grad=True).mutated
     assert_true(not mutated, f"The start values were changed: {', '.join(map(str, mutated))}. Train copies of them.")
 
 

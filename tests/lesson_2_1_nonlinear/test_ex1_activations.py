@@ -7,7 +7,7 @@ from grader.testing import F_AD, F_NN, F_OPT, Exercise, agree, assert_close, cas
 READY_MADE = (
     *(f"torch.{name}" for name in ("relu", "relu_", "sigmoid", "sigmoid_", "tanh", "tanh_", "softmax")),
     *(f"Tensor.{name}" for name in ("relu", "relu_", "sigmoid", "sigmoid_", "tanh", "tanh_", "softmax")),
-    *("torch.special.expit", "torch.special.softmax"),
+    *("torch.special.expit", "torch.special.softmax", "math.tanh"),
 )
 EXERCISE = Exercise(points=2, forbid=(F_AD, F_OPT, F_NN, *READY_MADE))
 
@@ -30,6 +30,16 @@ def far_float32(draw):
     """numbers up to 1000 on both sides of 0, in float32"""
     numbers_far = torch.cat([draw.uniform(20, low=-1000, high=1000), numbers(-1000, 1000, -50, 50)])
     return dict(z=numbers_far.to(torch.float32))
+
+
+def far_below(draw):
+    """far numbers, most of them below 0"""
+    return dict(z=torch.cat([draw.uniform(9, low=-1000, high=-400), numbers(720, 900)]))
+
+
+def far_above(draw):
+    """far numbers, most of them above 0"""
+    return dict(z=-far_below(draw)["z"])
 
 
 def single_number(draw):
@@ -118,14 +128,14 @@ def test_relu_special(submission, reference, case):
 
 
 @points(1, "EDGE")
-@cases(far_float32, single_number, negative_number)
+@cases(far_float32, far_below, far_above, single_number, negative_number)
 def test_sigmoid_special(submission, reference, case):
     """computes sigmoid"""
     agree(submission, reference, "sigmoid", case)
 
 
 @points(1, "EDGE")
-@cases(far_float32, single_number, negative_number)
+@cases(far_float32, far_below, far_above, single_number, negative_number)
 def test_tanh_special(submission, reference, case):
     """computes tanh"""
     agree(submission, reference, "tanh", case)

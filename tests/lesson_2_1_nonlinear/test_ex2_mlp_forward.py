@@ -59,6 +59,11 @@ def unknown(draw):
     return network(draw, "softplus", 5, 3, 4, 2)
 
 
+def of_torch(draw):
+    """a function of torch that is not in the list"""
+    return network(draw, "selu", 5, 3, 4, 2)
+
+
 def capitals(draw):
     """a known name in capitals"""
     return network(draw, "ReLU", 5, 3, 4, 2)
@@ -156,7 +161,7 @@ def test_augmented_is_a_layer(submission, case):
 
 
 @points(2, "EDGE")
-@cases(unknown, capitals, no_name)
+@cases(unknown, of_torch, capitals, no_name)
 def test_unknown_activation(submission, case):
     """refuses unknown activations"""
     raises(ValueError, submission, "mlp_forward", case, when=f" for the activation {case['activation']!r}")

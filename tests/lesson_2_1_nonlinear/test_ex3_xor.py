@@ -7,7 +7,7 @@ import math
 
 import torch
 
-from grader.testing import BY_HAND, Exercise, assert_close, assert_true, points
+from grader.testing import BY_HAND, Exercise, assert_true, points
 
 EXERCISE = Exercise(points=3, forbid=BY_HAND)
 
@@ -142,7 +142,12 @@ def called_twice(module):  # runs beside the program
     networks = []
     for seed in (1, 2):
         torch.manual_seed(seed)
-        networks.append(sys.modules[module].xor_network())
+        network = sys.modules[module].xor_network()
+        if isinstance(network, dict):  # the numbers as they are now, not a tensor that the next call may change
+            network = {
+                name: part.tolist() if isinstance(part, torch.Tensor) else part for name, part in network.items()
+            }
+        networks.append(network)
     return networks
 
 
@@ -150,4 +155,7 @@ def called_twice(module):  # runs beside the program
 def test_same_every_time(submission):
     """returns the same numbers in every call"""
     first, second = submission.inside(called_twice, "ex3_xor")
-    assert_close(second, first, what="the second call")
+    assert_true(
+        repr(first) == repr(second),  # NaN is not equal to itself
+        "Two calls return different numbers: nothing may be random, trained, or kept from one call to the next.",
+    )

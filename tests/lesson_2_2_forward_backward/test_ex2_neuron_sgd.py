@@ -43,6 +43,11 @@ def far(draw):
     return dict(X=signs * draw.uniform(6, low=500, high=1000), y=draw.uniform(6, low=0.1, high=0.4), lr=0.5, epochs=3)
 
 
+def crawling(draw):
+    """a learning rate so small that w and b hardly move"""
+    return shift(draw) | dict(lr=1e-9, epochs=3)
+
+
 def no_epochs(draw):
     """no epochs"""
     return soft(draw) | dict(epochs=0)
@@ -151,6 +156,13 @@ def test_equals_batches_of_one(submission, case):
 def test_far_inputs(submission, reference, case):
     """stays finite for inputs far from 0"""
     agree(submission, reference, "train", case)
+
+
+@points(1, "EDGE")
+@cases(crawling)
+def test_small_steps(submission, reference, case):
+    """makes all epochs, however small the steps are"""
+    agree(submission, reference, "train", case, steps="epochs")
 
 
 test_edges = edges("train", soft, "EMPTY", "N1", "EP0", "LR0")

@@ -52,6 +52,11 @@ def ones(draw):
     return eleven(draw, 1)
 
 
+def crawling(draw):
+    """a learning rate so small that w and b hardly move"""
+    return fours(draw) | dict(lr=1e-9, epochs=3)
+
+
 def no_epochs(draw):
     """no epochs"""
     return fours(draw) | dict(epochs=0)
@@ -163,6 +168,13 @@ def test_every_sample_twice(submission, case):
 def test_negative_batch_size(submission, case):
     """raises ValueError for a negative batch_size"""
     raises(ValueError, submission, "train_batch", case | {"batch_size": -2})
+
+
+@points(1, "EDGE")
+@cases(crawling)
+def test_small_steps(submission, reference, case):
+    """makes all epochs, however small the steps are"""
+    agree(submission, reference, "train_batch", case, steps="epochs")
 
 
 test_edges = edges("train_batch", fours, "EMPTY", "EP0", "LR0", "LAST", "BIG", "BADB")

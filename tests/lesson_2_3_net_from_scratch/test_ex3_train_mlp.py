@@ -33,6 +33,11 @@ def step(draw):
     return dict(params=parameters(draw, 3, 5, 2), grads=parameters(draw, 3, 5, 2), lr=0.3)
 
 
+def standing(draw):
+    """an update with lr=0"""
+    return step(draw) | dict(lr=0.0)
+
+
 def fast(draw):
     """7 samples, 3 features, 5 hidden units, 2 outputs, lr 0.5"""
     return dict(X=draw.normal(7, 3), y=draw.normal(7, 2), params=parameters(draw, 3, 5, 2), lr=0.5, epochs=8)
@@ -157,4 +162,5 @@ def test_hidden_units_permuted(submission, case, draw):
 test_update_edges = edges("update", step, "LR0")
 test_train_edges = edges("train_mlp", fast, "EMPTY", "EP0", "LR0")
 test_update_contract = contract("update", step)
+test_standing_contract = contract("update", standing, tags=("NOALIAS",))  # nothing moves there, and yet it copies
 test_train_contract = contract("train_mlp", fast)

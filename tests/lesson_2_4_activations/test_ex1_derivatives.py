@@ -72,6 +72,11 @@ def far(draw):
     return dict(z=torch.cat([draw.normal(2), large, -large]))
 
 
+def tiny(draw):
+    """numbers hardly above and below 0"""
+    return dict(z=torch.cat([draw.normal(2), torch.tensor([1e-7, -1e-7, 1e-30, -1e-30], dtype=torch.float64)]))
+
+
 def narrow(draw):
     """float32 numbers"""
     return dict(z=draw.normal(7).float())
@@ -175,9 +180,9 @@ def test_slope_one(submission, case):
 
 
 @points(1, "EDGE")
-@cases(zero, empty, far, scalar, narrow)
+@cases(zero, tiny, empty, far, scalar, narrow)
 def test_edges(submission, reference, case):
-    """is right at the kink, far out, for no numbers, and in float32"""
+    """is right at the kink and beside it, far out, for no numbers, and in float32"""
     for name in FUNCTIONS:
         agree(submission, reference, name, case)
 

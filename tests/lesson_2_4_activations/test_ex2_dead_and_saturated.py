@@ -76,9 +76,9 @@ def at_threshold(draw):
 
 
 def barely_alive(draw):
-    """a unit whose largest pre-activation is a millionth, and a dead one"""
-    X = torch.tensor([[1.0], [2], [4]]).double()
-    return dict(X=X, W=torch.tensor([[1.0, -1]]).double(), b=torch.tensor([1e-6 - 4, -0.5]).double())
+    """a unit whose largest pre-activation is a millionth, a dead one, and one that is on for most samples"""
+    X = torch.tensor([[1.0], [2], [3], [4]]).double()
+    return dict(X=X, W=torch.tensor([[1.0, -1, 1]]).double(), b=torch.tensor([1e-6 - 4, -0.5, -1.5]).double())
 
 
 def some_zero(draw):
@@ -156,8 +156,8 @@ def test_mirrored(submission, case):
 @cases(no_units)
 def test_no_units(submission, case):
     """raises ValueError when there is no unit"""
-    raises(ValueError, submission, "dead_relu_fraction", case)
-    raises(ValueError, submission, "saturated_fraction", case)
+    raises(ValueError, submission, "dead_relu_fraction", case, when=" for H = 0")
+    raises(ValueError, submission, "saturated_fraction", case, when=" for H = 0")
 
 
 @points(1, "EDGE")

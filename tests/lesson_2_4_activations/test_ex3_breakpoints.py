@@ -60,6 +60,11 @@ def close(draw):
     return {name: torch.cat([case[name], units[name]], 1 if name == "W1" else 0) for name in units}
 
 
+def small_weight(draw):
+    """a unit with an input weight of a ten-millionth and a large output weight, among 3"""
+    return network(draw, [[(1, 1)], [(1e-7, 1e7)], [(1, 1)]])
+
+
 def nearly_equal(draw):
     """kinks at 0.3/0.1 and at 3, which are one point up to rounding, and one elsewhere"""
     case = network(draw, [[(1, 1)]])
@@ -150,7 +155,9 @@ def check_worked(submission, weights, biases, outputs, expected):
 
 
 @points(4, "R")
-@cases(distinct, coinciding, cancelling, partly_cancelling, silent, constant, at_zero, close, nearly_equal)
+@cases(
+    distinct, coinciding, cancelling, partly_cancelling, silent, constant, at_zero, small_weight, close, nearly_equal
+)
 def test_matches_reference(submission, reference, case):
     """finds the breakpoints"""
     agree(submission, reference, "relu_breakpoints", case)

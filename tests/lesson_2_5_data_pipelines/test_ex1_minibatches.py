@@ -256,6 +256,10 @@ def test_draws(submission, reference, case):
     assert_close(mine, right, rule=EXACT)
 
 
+def walks_through_a_list(iterator):  # runs beside the program
+    return isinstance(iterator, type(iter([])) | type(iter(())))
+
+
 @points(2, "T")
 @cases(ragged_shuffled)
 def test_one_by_one(submission, case):
@@ -265,6 +269,8 @@ def test_one_by_one(submission, case):
         iterator is not None and not isinstance(iterator, list | tuple),
         "`iterate_minibatches` must hand out one batch after the other, not return all of them at once.",
     )
+    all_at_once = submission.inside(walks_through_a_list, iterator)
+    assert_true(not all_at_once, "`iterate_minibatches` makes all batches at once: use `yield`.")
     first = next(iter(iterator))
     assert_true(isinstance(first, tuple), A_PAIR)
     assert_close(len(first[0]), case["batch_size"], rule=EXACT, what="the length of the first batch")
@@ -281,7 +287,9 @@ def test_edges(submission, reference, case):
 @cases(zero_batch_size, negative_batch_size, more_inputs, more_targets)
 def test_refuses(submission, case):
     """refuses bad arguments"""
-    refuses(ValueError, lambda: batches(submission, case), "iterate_minibatches", when=" for this input")
+    size = case["batch_size"]
+    when = f" for batch_size={size}" if size < 1 else " for X and y of different lengths"
+    refuses(ValueError, lambda: batches(submission, case), "iterate_minibatches", when=when)
 
 
 @points(1, "CON")

@@ -5,6 +5,7 @@ import torch
 from grader.testing import EXACT, Exercise, assert_close, assert_true, cases, points, refuses
 
 EXERCISE = Exercise(points=2, forbid=("torch.utils.data.TensorDataset",))
+NO_LOADER = "`make_loader` must return a torch.utils.data.DataLoader."
 
 
 def gauss(draw):
@@ -85,12 +86,12 @@ def pair_data(X, y):  # runs beside the program
 
 
 def counting(slope):  # runs beside the program
-    """Return a transform whose results depend on how often it was called, and a reader of that number."""
+    """Return a transform whose results depend on the whole sample and on how often it was called, and a reader of that."""
     calls = []
 
     def transform(x):
         calls.append(True)
-        return slope * x + len(calls)
+        return slope * x + x.sum() + len(calls)
 
     return transform, calls.__len__
 
@@ -122,6 +123,10 @@ def loader_of(program, case, *, shuffle=False, seed=None):
     workers = program.inside(workers_of, loader)
     assert_true(workers == 0, f"The loader has {workers} worker processes: make the batches in this process.")
     return loader
+
+
+def is_loader(loader):  # runs beside the program
+    return isinstance(loader, torch.utils.data.DataLoader)
 
 
 def workers_of(loader):  # runs beside the program
@@ -253,6 +258,7 @@ def test_epochs_differ(submission, case):
     """draws a new order for every epoch, and another one for another seed"""
     large = case | dict(X=column(40), y=column(40))  # two of 40! orders are not equal by chance
     loader = loader_of(submission, large, shuffle=True, seed=3)
+    assert_true(submission.inside(is_loader, loader), NO_LOADER)
     epochs = [order_of(loader), order_of(loader), order_of(loader_of(submission, large, shuffle=True, seed=4))]
     assert_true(epochs[0] != list(range(40)), "With `shuffle` the order must change.")
     assert_true(epochs[0] != epochs[1], "Two epochs of one loader have the same order.")
@@ -273,7 +279,7 @@ def test_index_error(submission, case):
 @cases(more_inputs, more_targets)
 def test_unequal_lengths(submission, case):
     """refuses inputs and targets of different lengths"""
-    refuses(ValueError, lambda: submission.PairDataset(**case), "PairDataset", when=" for this input")
+    refuses(ValueError, lambda: submission.PairDataset(**case), "PairDataset", when=" for X and y of different lengths")
 
 
 @points(1, "EDGE")
@@ -294,9 +300,8 @@ def test_large_batches(submission, reference, case):
     assert_close(batches(mine), batches(right), what="batches")
 
 
-def kinds(dataset, loader):  # runs beside the program
-    data = torch.utils.data
-    return isinstance(dataset, data.Dataset), isinstance(loader, data.DataLoader)
+def is_dataset(dataset):  # runs beside the program
+    return isinstance(dataset, torch.utils.data.Dataset)
 
 
 @points(1, "CON")
@@ -305,9 +310,9 @@ def test_kinds(submission, case):
     """returns a Dataset and a DataLoader that works in this process"""
     dataset = submission.PairDataset(**case)
     loader = submission.make_loader(dataset, 4, False)
-    is_dataset, is_loader = submission.inside(kinds, dataset, loader)
-    assert_true(is_dataset, "PairDataset must be a subclass of torch.utils.data.Dataset.")
-    assert_true(is_loader, "`make_loader` must return a torch.utils.data.DataLoader.")
+    text = "PairDataset must be a subclass of torch.utils.data.Dataset."
+    assert_true(submission.inside(is_dataset, dataset), text)
+    assert_true(submission.inside(is_loader, loader), NO_LOADER)
     assert_close(loader.num_workers, 0, rule=EXACT, what="num_workers")
 
 

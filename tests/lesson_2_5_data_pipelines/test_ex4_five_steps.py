@@ -109,6 +109,11 @@ def poisson_loss():  # runs beside the program
     return nn.functional.poisson_nll_loss
 
 
+def error_per_row():  # runs beside the program
+    """Return a loss that depends on the shapes: the squared errors are summed along the last axis, then averaged."""
+    return lambda prediction, target: (prediction - target).square().sum(-1).mean()
+
+
 def state(model):  # runs beside the program
     return {name: value.detach().clone() for name, value in model.state_dict().items()}
 
@@ -175,6 +180,15 @@ def test_order_of_arguments(submission, reference, draw_for, case):
     """hands the prediction and the target to the loss in this order"""
     batches = batches_of(draw_for("batches"), case)
     mine, right = (trained(program, case, batches, loss=poisson_loss) for program in (submission, reference))
+    assert_close(mine, right)
+
+
+@points(1, "R")
+@cases(ragged, network)
+def test_shapes(submission, reference, draw_for, case):
+    """hands prediction and target to the loss in the shapes they have"""
+    batches = batches_of(draw_for("batches"), case)
+    mine, right = (trained(program, case, batches, loss=error_per_row) for program in (submission, reference))
     assert_close(mine, right)
 
 
@@ -335,7 +349,7 @@ def test_edges(submission, reference, draw, case):
 @cases(no_batches)
 def test_no_batches(submission, case):
     """raises ValueError when there is no batch"""
-    refuses(ValueError, lambda: trained(submission, case, []), "fit", when=" for an empty loader")
+    refuses(ValueError, lambda: trained(submission, case, [])["history"], "fit", when=" for an empty loader")
 
 
 def fresh_on_cpu(batches):  # runs beside the program

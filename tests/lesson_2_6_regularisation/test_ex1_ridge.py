@@ -146,7 +146,7 @@ def test_zero_weights(submission, reference, case):
 @cases(negative)
 def test_negative_lam(submission, case):
     """raises ValueError for a negative lam"""
-    raises(ValueError, submission, "ridge_loss_and_gradients", case)
+    raises(ValueError, submission, "ridge_loss_and_gradients", case, when=f" for lam={case['lam']}")
 
 
 test_edges = edges("ridge_loss_and_gradients", gauss, "EMPTY", "N1")

@@ -235,7 +235,7 @@ def test_backward_edges(submission, reference, case):
 @cases(below, above, above_evaluation)
 def test_bad_p(submission, case):
     """raises ValueError for a p that is no probability"""
-    raises(ValueError, submission, "dropout_forward", case)
+    raises(ValueError, submission, "dropout_forward", case, when=f" for p={case['p']}")
 
 
 @points(1, "CON")
@@ -251,3 +251,4 @@ test_forward_contract = contract("dropout_forward", third)
 test_evaluation_contract = contract("dropout_forward", evaluation, tags=("NOMUT", "NOALIAS"))
 test_never_contract = contract("dropout_forward", never, tags=("NOMUT", "NOALIAS"))
 test_backward_contract = contract("dropout_backward", gradient)
+test_backward_evaluation_contract = contract("dropout_backward", gradient_evaluation, tags=("NOMUT", "NOALIAS"))

@@ -170,7 +170,7 @@ def test_edges(submission, reference, case):
 @cases(below, above, above_test)
 def test_bad_p(submission, case):
     """raises ValueError for a p that is no probability"""
-    raises(ValueError, submission, "classic_dropout", case)
+    raises(ValueError, submission, "classic_dropout", case, when=f" for p={case['p']}")
 
 
 test_training_contract = contract("classic_dropout", third)

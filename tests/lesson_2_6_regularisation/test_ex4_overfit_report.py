@@ -1,6 +1,6 @@
 """Checks of exercise 2.6.4: read a pair of learning curves."""
 
-from grader.testing import EXACT, Exercise, agree, assert_close, assert_true, cases, contract, points
+from grader.testing import EXACT, Exercise, agree, assert_close, assert_true, cases, contract, points, raises
 
 EXERCISE = Exercise(points=2, forbid=("torch", "numpy"))
 
@@ -43,6 +43,24 @@ def back_at_best(draw):
     """validation rises and comes back to its smallest value, training falls on"""
     low = numbers(draw, 1, 0.1, 0.2)[0]
     return dict(train=falling(draw, 6), val=[1.0, 0.5, low, *numbers(draw, 2, 0.3, 0.9), low])
+
+
+def two_valleys(draw):
+    """validation falls, rises and falls again to its smallest value, then rises"""
+    low, middle, high = numbers(draw, 1, 0.1, 0.2)[0], numbers(draw, 1, 0.3, 0.4)[0], numbers(draw, 1, 0.6, 0.8)[0]
+    return dict(train=falling(draw, 7), val=[1.0, middle, high, 0.5, low, middle, high])
+
+
+def slight_rise(draw):
+    """validation rises by a millionth in the last epoch"""
+    val = falling(draw, 5, above=0.2)
+    return dict(train=falling(draw, 6), val=[*val, val[-1] + 1e-6])
+
+
+def large(draw):
+    """losses of many thousands"""
+    case = overfitting(draw)
+    return {name: [1e5 * loss for loss in losses] for name, losses in case.items()}
 
 
 def one_epoch(draw):
@@ -100,7 +118,7 @@ def test_worked_example(submission):
 
 
 @points(3, "R")
-@cases(overfitting, healthy, diverging, plateau, validation_below, late_luck, back_at_best)
+@cases(overfitting, healthy, diverging, plateau, two_valleys, slight_rise, validation_below, late_luck, back_at_best)
 def test_matches_reference(submission, reference, case):
     """reads the curves right"""
     agree(submission, reference, "overfit_report", case)
@@ -136,10 +154,18 @@ def test_prefix(submission, case):
 
 
 @points(1, "EDGE")
-@cases(one_epoch, best_at_the_end, constant, training_level, no_epochs, train_longer, val_longer)
+@cases(one_epoch, best_at_the_end, constant, training_level, large)
 def test_edges(submission, reference, case):
     """is right at the edges, too"""
     agree(submission, reference, "overfit_report", case)
+
+
+@points(1, "EDGE")
+@cases(no_epochs, train_longer, val_longer)
+def test_refuses(submission, case):
+    """refuses lists that are empty or differ in length"""
+    when = " for lists of different lengths" if case["train"] else " for empty lists"
+    raises(ValueError, submission, "overfit_report", case, when=when)
 
 
 test_contract = contract("overfit_report", overfitting, tags=("TYPE", "NOMUT"))

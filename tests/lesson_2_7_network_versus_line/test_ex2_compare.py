@@ -53,6 +53,13 @@ def waves(draw):
     return dict(X=X, y=y, params=start(draw, 2, 6, 1), lr=0.05, epochs=9)
 
 
+def other_scales(draw):
+    """a feature around 20 and one of size 0.001, 4 hidden units, 2 outputs"""
+    X = draw.normal(14, 2) * torch.tensor([1, 0.001]).double() + torch.tensor([20, 0]).double()
+    y = X @ torch.tensor([[0.5, -1], [2000, 1000]]).double() + draw.normal(14, 2)
+    return dict(X=X, y=y, params=start(draw, 2, 4, 2), lr=0.1, epochs=3)
+
+
 def overshooting(draw):
     """a learning rate that is too large, so that the last step makes the error worse"""
     return one_feature(draw) | dict(lr=1.5, epochs=2)
@@ -123,7 +130,7 @@ def test_counts(submission, reference, case):
 
 
 @points(3, "R", gate=True)
-@cases(gauss, one_feature, waves, overshooting)
+@cases(gauss, one_feature, waves, other_scales, overshooting)
 def test_matches_reference(submission, reference, case):
     """gives the right errors of both models"""
     agree(submission, reference, "compare", case, steps="epochs")

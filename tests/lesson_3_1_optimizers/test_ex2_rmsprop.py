@@ -52,6 +52,11 @@ def no_gradient(draw):
     return state(draw, 4) | dict(grad=torch.zeros(4).double(), s=torch.zeros(4).double(), lr=0.1)
 
 
+def pause(draw):
+    """a gradient of 0 and an average that is not 0"""
+    return state(draw, 4, 3) | dict(grad=torch.zeros(4, 3).double(), lr=0.1)
+
+
 def no_dimensions(draw):
     """a single number"""
     return {name: value.reshape(()) for name, value in state(draw, 1).items()} | dict(lr=0.1)
@@ -177,10 +182,13 @@ def test_no_gradient(submission, reference, draw):
 
 
 @points(1, "EDGE")
-@cases(no_dimensions, no_entries, no_learning)
+@cases(no_dimensions, no_entries, no_learning, pause)
 def test_edges(submission, reference, case):
-    """is right for tensors of any shape and for a learning rate of 0"""
+    """is right for tensors of any shape, and without a learning rate or a gradient"""
     agree(submission, reference, "rmsprop_step", case)
 
 
 test_contract = contract("rmsprop_step", moving)
+# Where nothing moves, it is tempting to hand an argument back.
+test_learning_contract = contract("rmsprop_step", no_learning, tags=("NOALIAS",))
+test_gradient_contract = contract("rmsprop_step", no_gradient, tags=("NOALIAS",))

@@ -80,6 +80,11 @@ def no_gradient(draw):
     return moving(draw) | {name: torch.zeros(4, 3).double() for name in ("grad", "m", "v")}
 
 
+def pause(draw):
+    """a gradient of 0 and averages that are not 0"""
+    return moving(draw) | dict(grad=torch.zeros(4, 3).double())
+
+
 def no_dimensions(draw):
     """a single number"""
     return {name: value.reshape(()) if name in "pgradmv" else value for name, value in state(draw, 1).items()}
@@ -263,10 +268,12 @@ def test_no_gradient(submission, reference, draw):
 
 
 @points(2, "EDGE")
-@cases(no_dimensions, no_entries, no_learning)
+@cases(no_dimensions, no_entries, no_learning, pause)
 def test_edges(submission, reference, case):
-    """is right for tensors of any shape and for a learning rate of 0"""
+    """is right for tensors of any shape, and without a learning rate or a gradient"""
     agree(submission, reference, "adam_step", case)
 
 
 test_contract = contract("adam_step", decay)
+test_decoupled_contract = contract("adam_step", decoupled_decay, tags=("NOMUT", "NOALIAS"))
+test_learning_contract = contract("adam_step", no_learning, tags=("NOALIAS",))

@@ -50,6 +50,16 @@ def three_steps(draw):
     return dict(x=x, y=x**2 + 2 * x + 3, w0=draw.normal(3, 1), lr=0.1, steps=3)
 
 
+def no_steps(draw):
+    """no step at all"""
+    return three_steps(draw) | dict(steps=0)
+
+
+def no_samples(draw):
+    """no samples"""
+    return three_steps(draw) | dict(x=draw.normal(0, 1), y=draw.normal(0, 1))
+
+
 def worked():
     x = column(-1, 0, 1, 2)
     return dict(x=x, y=x**2 + 2 * x + 3, w0=column(0, 0, 0), lr=0.1)
@@ -61,6 +71,13 @@ def test_worked_features(submission):
     assert_close(submission.quadratic_features(column(2)), torch.tensor([[4.0, 2.0, 1.0]], dtype=torch.float64))
 
 
+@points(1, "R")
+@cases(inputs)
+def test_features(submission, reference, case):
+    """makes the three features"""
+    agree(submission, reference, "quadratic_features", case)
+
+
 @points(1, "W")
 def test_worked_fit(submission):
     """gives the weights of the worked example"""
@@ -70,13 +87,6 @@ def test_worked_fit(submission):
     ):
         found = submission.fit_polynomial(**worked(), steps=steps)
         assert_close(found, column(*weights), rule=printed(10), what=f"w after {steps} step{'s' * (steps > 1)}")
-
-
-@points(1, "R")
-@cases(inputs)
-def test_features(submission, reference, case):
-    """makes the three features"""
-    agree(submission, reference, "quadratic_features", case)
 
 
 @points(4, "R")
@@ -123,6 +133,8 @@ test_fit_edges = edges("fit_polynomial", three_steps, "EMPTY", "N1")
 test_features_contract = contract("quadratic_features", inputs)
 # Whether w0 itself may require grad is not said: w0.clone().requires_grad_() is right for the w0 of the task.
 test_fit_contract = contract("fit_polynomial", three_steps, without=("NOGRAD",))
+test_steps_contract = contract("fit_polynomial", no_steps, tags=("NOALIAS",))
+test_samples_contract = contract("fit_polynomial", no_samples, tags=("NOALIAS",))
 
 
 @points(1, "CON")

@@ -53,9 +53,19 @@ def rates(schedule, epochs, **settings):
     return found
 
 
+def assert_forgetful(name, schedule, **settings):
+    """Assert that an epoch has the same rate whatever was asked before: a schedule remembers nothing."""
+    _, first, _, again = (schedule(epoch, **settings) for epoch in (0, 7, 20, 7))
+    assert_true(
+        str(again) == str(first),
+        f"`{name}` gives epoch 7 the rate {first}, and after epoch 20 the rate {again}: it must not remember earlier calls.",
+    )
+
+
 @points(1, "W")
 def test_worked_steps(submission):
     """gives the rates of the worked example of step_lr"""
+    assert_forgetful("step_lr", submission.step_lr, base_lr=0.1, step_size=10, gamma=0.5)
     for epoch, rate in ((0, 0.1), (9, 0.1), (10, 0.05), (19, 0.05), (20, 0.025), (35, 0.0125)):
         assert_close(submission.step_lr(epoch, 0.1, 10, 0.5), rate, what=f"the rate of epoch {epoch}")
 
@@ -63,6 +73,7 @@ def test_worked_steps(submission):
 @points(1, "W")
 def test_worked_exponential(submission):
     """gives the rates of the worked example of exponential_lr"""
+    assert_forgetful("exponential_lr", submission.exponential_lr, base_lr=0.1, gamma=0.9)
     for epoch, rate in ((0, 0.1), (1, 0.09), (2, 0.081), (10, 0.0348678440)):
         found = submission.exponential_lr(epoch, 0.1, 0.9)
         assert_close(found, rate, rule=printed(10), what=f"the rate of epoch {epoch}")

@@ -100,6 +100,13 @@ def test_warmup(submission, reference, case):
         agree(submission, reference, "warmup_cosine_lr", dict(step=step) | case)
 
 
+@points(1, "R")
+@cases(warm)
+def test_second_step(submission, reference, case):
+    """gives the right rate in the second step of a warm-up"""
+    agree(submission, reference, "warmup_cosine_lr", dict(step=1) | case)
+
+
 @points(2, "R")
 @cases(to_min, warm)
 def test_after_the_end(submission, reference, case):

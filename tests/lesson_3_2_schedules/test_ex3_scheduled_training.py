@@ -17,6 +17,7 @@ from grader.testing import (
     printed,
     raises,
     relative,
+    scaled,
     spy,
 )
 
@@ -37,6 +38,18 @@ def steps(draw):
 def warmup(draw):
     """a rate that climbs for three epochs and then falls"""
     return samples(draw, 13, 2) | dict(schedule=lambda epoch: (0.05, 0.1, 0.15, 0.12, 0.06)[epoch % 5], epochs=5)
+
+
+def no_samples(draw):
+    """no samples"""
+    case = steps(draw)
+    return case | dict(X=case["X"][:0], y=case["y"][:0])
+
+
+def at_the_minimum(draw):
+    """a start whose errors are 0"""
+    case = steps(draw)
+    return case | dict(y=case["X"] @ case["w"] + case["b"])
 
 
 def one_feature(draw):
@@ -194,6 +207,15 @@ def test_no_samples(submission, draw):
     raises(ValueError, submission, "compare_rates", case | dict(X=case["X"][:0], y=case["y"][:0]))
 
 
+@points(1, "EDGE")
+@cases(at_the_minimum)
+def test_at_the_minimum(submission, reference, case):
+    """makes all the epochs, also when there is nothing left to learn"""
+    # The losses are 0 in theory, and squares of rounding errors in practice.
+    agree(submission, reference, "train_with_schedule", case, rule=scaled(10))
+
+
 test_edges = edges("train_with_schedule", steps, "EP0", "EMPTY", "N1")
 test_training_contract = contract("train_with_schedule", steps)
+test_samples_contract = contract("train_with_schedule", no_samples, tags=("NOALIAS",))
 test_comparison_contract = contract("compare_rates", several)

@@ -76,11 +76,43 @@ def large_numbers(draw):
 
 
 def all_numbers_differ(draw):
-    """two units all of whose numbers differ by nine tenths of tol"""
+    """three units all of whose numbers differ, by a tenth or by nine tenths of tol, and one of another class"""
     signs = torch.tensor([1.0, -1.0, -1.0, 1.0, 1.0, -1.0], dtype=torch.float64)
-    first, second = draw.normal(6), 0.045 * signs
-    both = torch.stack([first, first + second], dim=1)
-    return units(both[:3], both[3], both[4:].T) | dict(tol=0.05)
+    first = draw.normal(6)
+    four = torch.stack([first, first + 0.005 * signs, first + 0.045 * signs, first + 3], dim=1)
+    return units(four[:3], four[3], four[4:].T) | dict(tol=0.05)
+
+
+def one_large_difference(draw):
+    """four units that differ in a single number by 2, with a tolerance of 0.5"""
+    W1 = draw.normal(3, 1).repeat(1, 4)
+    W1[1] += torch.tensor([0.0, 2.0, 2.0, 4.0], dtype=torch.float64)
+    return units(W1, draw.normal(1).repeat(4), draw.normal(1, 2).repeat(4, 1)) | dict(tol=0.5)
+
+
+def two_by_two(draw):
+    """four units from two input weights and two biases, each with each"""
+    W1 = draw.normal(3, 2)[:, [0, 0, 1, 1]]
+    return units(W1, draw.normal(2)[[0, 1, 0, 1]], draw.normal(1, 2).repeat(4, 1))
+
+
+def other_places(draw):
+    """three units of the same numbers in different places"""
+    numbers = draw.normal(3)
+    W1 = torch.stack([numbers.roll(places) for places in range(3)], dim=1)
+    return units(W1, draw.normal(1).repeat(3), draw.normal(1, 2).repeat(3, 1))
+
+
+def both_sides(draw):
+    """two units 0.002 apart, on both sides of 0.15, with a tolerance of 0.1"""
+    b1 = torch.tensor([0.149, 0.151], dtype=torch.float64)
+    return units(draw.normal(3, 1).repeat(1, 2), b1, draw.normal(1, 2).repeat(2, 1)) | dict(tol=0.1)
+
+
+def both_sides_of_little(draw):
+    """two units 2e-12 apart, on both sides of 1.5e-8"""
+    b1 = torch.tensor([1.4999e-8, 1.5001e-8], dtype=torch.float64)
+    return units(draw.normal(3, 1).repeat(1, 2), b1, draw.normal(1, 2).repeat(2, 1))
 
 
 def negative_difference(draw):
@@ -145,6 +177,11 @@ def test_worked_example(submission):
     large_numbers,
     all_numbers_differ,
     negative_difference,
+    one_large_difference,
+    two_by_two,
+    other_places,
+    both_sides,
+    both_sides_of_little,
 )
 def test_matches_reference(submission, reference, case):
     """counts the right number of classes"""

@@ -127,13 +127,11 @@ def test_worked_sizes(submission):
 @points(1, "W")
 def test_worked_weights(submission):
     """weights the gradients of the worked example"""
-    gradients = {4: 1.0, 3: 2.0}
 
     def grad_fn(X, y):
-        value = 4.0 if X[0, 0] == 7 else gradients[len(X)]
-        return (torch.tensor([value], dtype=torch.float64),)
+        return (X.mean(0),)
 
-    X = torch.arange(10.0, dtype=torch.float64).reshape(10, 1)
+    X = torch.tensor([1.0] * 4 + [2.0] * 3 + [4.0] * 3, dtype=torch.float64).reshape(10, 1)
     result = submission.data_parallel_gradients(X, X, spy("grad_fn", grad_fn), 3)
     assert_close(result, (torch.tensor([2.2], dtype=torch.float64),), rule=printed(10))
 
@@ -170,7 +168,10 @@ def test_calls(submission, case):
     sizes = [len(args[0]) for _, args in calls]
     assert_true(0 not in sizes, "grad_fn was called without samples: skip empty parts.")
     n, workers = len(case["X"]), case["num_workers"]
+    assert_true(sizes != [n], "grad_fn was called once, with all samples: call it once for every part.")
     expected = sorted(n // workers + (k < n % workers) for k in range(min(n, workers)))
+    counted = f"Calls of grad_fn: {len(sizes)}, parts that are not empty: {len(expected)}."
+    assert_true(len(sizes) == len(expected), f"{counted} Call it once for every part.")
     assert_close(sorted(sizes), expected, what="the numbers of samples in the calls of grad_fn, sorted")
 
 

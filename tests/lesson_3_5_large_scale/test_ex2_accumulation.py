@@ -21,7 +21,7 @@ def world(weights, hidden, lr, left_over):
 
     class Loss:
         def __init__(self):
-            self.sizes, self.targets = [], []
+            self.sizes, self.targets, self.training = [], [], []
 
         def __call__(self, y_pred, y):
             self.sizes.append(len(y_pred))
@@ -33,7 +33,9 @@ def world(weights, hidden, lr, left_over):
             self.steps = getattr(self, "steps", 0) + 1
             return super().step(closure)
 
-    return model, Loss(), Counting(model.parameters(), lr=lr)
+    loss_fn = Loss()
+    model.register_forward_pre_hook(lambda model, _: loss_fn.training.append(model.training))
+    return model, loss_fn, Counting(model.parameters(), lr=lr)
 
 
 def state(model):
@@ -42,6 +44,11 @@ def state(model):
 
 def seen(loss_fn, optimizer):
     return list(loss_fn.sizes), getattr(optimizer, "steps", 0), torch.cat(loss_fn.targets)
+
+
+def modes(model, loss_fn):
+    """Return whether the model was in training mode, in each forward pass and at the end."""
+    return [*loss_fn.training, model.training]
 
 
 def problem(draw, n, micro_batch, *, hidden=0, left_over=False):
@@ -191,6 +198,8 @@ def test_parts_and_steps(submission, case):
     arguments = (model, loss_fn, optimizer, case["X"], case["y"], case["micro_batch"])
     backward_calls = submission.answer("accumulated_step", arguments).counts.get("backward", 0)
     sizes, steps, targets = submission.inside(seen, loss_fn, optimizer)
+    training = submission.inside(modes, model, loss_fn)
+    assert_true(all(training), "The model was put into evaluation mode: leave its mode as it is.")
     n, size = len(case["X"]), case["micro_batch"]
     expected = [min(size, n - start) for start in range(0, n, size)]
     assert_close(sizes, expected, what="the sizes of the parts that loss_fn saw")

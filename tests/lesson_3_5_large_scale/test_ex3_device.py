@@ -29,7 +29,7 @@ def moved(kind, device):
         "dictionary": {"x": x, "labels": labels},
         "named tuple": Pair(x, labels),
         "nested": {"pairs": [Pair(x, (labels, flags)), Pair([x.float()], {})], 7: (), "last": x[:0]},
-        "other things": [3, "text", None, (2.5, {"x": x, "name": "a"}), True],
+        "other things": [3, "text", None, (2.5, {"x": x, "name": "a", "mask": None}), True],
     }[kind]
 
     def words(value):
@@ -49,7 +49,20 @@ def moved(kind, device):
 
 def network(weights, left_over, looks_at_targets):
     """Return a network, a loss and an optimizer, perhaps with gradients of an earlier step."""
-    model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Tanh(), torch.nn.Linear(4, 2)).double()
+
+    class Network(torch.nn.Sequential):
+        moved = False
+
+        def to(self, *args, **others):
+            devices = [one for one in (*args, *others.values()) if isinstance(one, str | torch.device)]
+            self.moved |= any(torch.device(one).type != next(self.parameters()).device.type for one in devices)
+            return super().to(*args, **others)
+
+        def cuda(self, device=None):
+            self.moved |= next(self.parameters()).device.type != "cuda"
+            return super().cuda(device)
+
+    model = Network(torch.nn.Linear(3, 4), torch.nn.Tanh(), torch.nn.Linear(4, 2)).double()
     for parameter, value in zip(model.parameters(), weights):
         parameter.data = value.clone()
         if left_over:
@@ -69,6 +82,10 @@ def kind_of_device(model):
     return next(model.parameters()).device.type
 
 
+def was_moved(model):
+    return model.moved
+
+
 def step_from_cpu(model, optimizer, loss_fn, X, y):
     """Take a step with the program's own function, on a batch that lies on the CPU."""
     import ex3_device
@@ -82,7 +99,8 @@ def picked():
 
     asked, torch.cuda.is_available = torch.cuda.is_available, lambda: True
     try:
-        return {prefer: str(ex3_device.pick_device(prefer)) for prefer in ("cpu", "mps")}
+        others = ("cpu",) if torch.backends.mps.is_available() else ("cpu", "mps")
+        return {prefer: str(ex3_device.pick_device(prefer)) for prefer in others}
     finally:
         torch.cuda.is_available = asked
 
@@ -103,6 +121,12 @@ def step(draw):
 def step_after_another(draw):
     """gradients that were there before the call"""
     return step(draw) | dict(left_over=True)
+
+
+def same_step(found, right):
+    """Compare the parameters after two steps, and their losses."""
+    assert_close(found[1], right[1])
+    assert_close(found[0], right[0], what="loss")
 
 
 def prepared(program, case):
@@ -139,6 +163,7 @@ def test_preference(submission):
     for prefer, device in submission.inside(picked).items():
         asked = f"With a GPU present, pick_device({prefer!r}) returned {device}"
         assert_true(not device.startswith("cuda"), f"{asked}: the GPU was not asked for.")
+        assert_true(device.startswith("cpu"), f"{asked}, which this machine does not have.")
 
 
 def same_kinds(found, right, where="the batch"):
@@ -184,7 +209,7 @@ def test_to_device(submission, reference, case):
 @cases(step)
 def test_train_step(submission, reference, case):
     """takes the step of the reference and returns its loss"""
-    assert_close(run(submission, case), run(reference, case))
+    same_step(run(submission, case), run(reference, case))
 
 
 @points(1, "INV")
@@ -208,7 +233,7 @@ def test_loss_before_step(submission, case):
 @cases(step_after_another)
 def test_left_over_gradients(submission, reference, case):
     """clears the gradients that somebody left"""
-    assert_close(run(submission, case), run(reference, case))
+    same_step(run(submission, case), run(reference, case))
 
 
 @points(2, "EDGE")
@@ -228,7 +253,9 @@ def step_from_elsewhere(submission, reference, case):
         loss = submission.pretending("cuda:0").train_step(model, (case["X"], case["y"]), loss_fn, optimizer)
     else:
         loss = submission.inside(step_from_cpu, model, optimizer, loss_fn, case["X"], case["y"])
-    assert_close((loss, submission.inside(state, model)), run(reference, case))
+    moved = submission.inside(was_moved, model)
+    assert_true(not moved, "The model was moved to another device: it stays where it is, and the batch is moved.")
+    same_step((loss, submission.inside(state, model)), run(reference, case))
 
 
 @points(1, "CON")

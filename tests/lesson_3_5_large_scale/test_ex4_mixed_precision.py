@@ -57,6 +57,11 @@ def both_signs(draw):
     return step(draw, (1, 0, INF), (1, 3, -INF), scale=5.0)
 
 
+def scale_of_one(draw):
+    """NaN with a scale of 1"""
+    return step(draw, (1, 2, NAN), scale=1.0)
+
+
 def enormous(draw):
     """gradients whose sum is infinite, although each entry is finite"""
     return step(draw, (1, 0, 1e308), (1, 3, 1e308), lr=1e-300)
@@ -84,7 +89,7 @@ def default_interval(draw):
     return case
 
 
-def world(weights, lr, left_over, enabled, growth_interval):
+def world(weights, lr, left_over, scaling):
     """Return a network, a loss that looks at autocast, an optimizer, and a scaler that counts its updates."""
     model = torch.nn.Sequential(torch.nn.Linear(4, 6), torch.nn.Tanh(), torch.nn.Linear(6, 2))
     for parameter, value in zip(model.parameters(), weights):
@@ -111,7 +116,7 @@ def world(weights, lr, left_over, enabled, growth_interval):
             super().update(new_scale)
 
     device = weights[0].device.type
-    scaler = Counting(device, init_scale=1024.0, growth_interval=growth_interval, enabled=enabled)
+    scaler = Counting(device, **scaling)
     return model, Loss(), torch.optim.SGD(model.parameters(), lr=lr), scaler
 
 
@@ -137,7 +142,13 @@ def network(draw, **others):
         name: [one.float() for one in value] if name == "weights" else value.float() for name, value in data.items()
     }
     settings = dict(
-        lr=0.2, left_over=False, enabled=True, growth_interval=2000, amp_dtype=torch.bfloat16, max_norm=None
+        lr=0.2,
+        left_over=False,
+        enabled=True,
+        growth_interval=2000,
+        init_scale=1024.0,
+        amp_dtype=torch.bfloat16,
+        max_norm=None,
     )
     return data | settings | others
 
@@ -182,9 +193,15 @@ def generous(draw):
     return network(draw, max_norm=1e4)
 
 
+def overflowing(draw):
+    """a scale so large that gradients overflow"""
+    case = network(draw, init_scale=2.0**126)
+    return case | dict(y=100 * case["y"])
+
+
 def prepared(program, case):
-    settings = (case["left_over"], case["enabled"], case["growth_interval"])
-    return program.inside(world, case["weights"], case["lr"], *settings)
+    scaling = {name: case[name] for name in ("enabled", "growth_interval", "init_scale")}
+    return program.inside(world, case["weights"], case["lr"], case["left_over"], scaling)
 
 
 def run(program, case):
@@ -236,7 +253,7 @@ def test_scaled_step(submission, reference, case):
 
 
 @points(3, "R")
-@cases(scaled, clipped, disabled, disabled_clipped, growing_scale)
+@cases(scaled, clipped, disabled, disabled_clipped, growing_scale, overflowing)
 def test_amp_step(submission, reference, case):
     """takes the step of the reference in mixed precision"""
     compared(run(submission, case), run(reference, case))
@@ -259,7 +276,7 @@ def test_under_autocast(submission, case):
     found, _ = submission.inside(seen, loss_fn, scaler)
     dtype = case["amp_dtype"]
     assert_true(len(found) == 1, f"loss_fn was called {len(found)} times; one step needs one loss.")
-    assert_true(found[0][0], "Autocast was off when loss_fn was called: the loss belongs under autocast, too.")
+    assert_true(found[0][0], "Autocast was off when loss_fn was called: the forward pass and the loss belong under it.")
     assert_close(found[0][1], dtype, rule=EXACT, what="the dtype of autocast")
     assert_close(found[0][2], dtype, rule=EXACT, what="the dtype of the model's output")
 
@@ -285,7 +302,7 @@ def test_one_update(submission, case):
 
 
 @points(1, "EDGE")
-@cases(both_signs, enormous, bad_while_growing, before_growing, always_growing, default_interval)
+@cases(both_signs, scale_of_one, enormous, bad_while_growing, before_growing, always_growing, default_interval)
 def test_scaled_step_edges(submission, reference, case):
     """moves the scale as the task states at the edges, too"""
     agree(submission, reference, "scaled_step", case)

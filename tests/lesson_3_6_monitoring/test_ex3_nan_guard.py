@@ -30,6 +30,11 @@ def negative_infinity(draw):
     return history(draw, [-INF, NAN], start=2)
 
 
+def infinity_alone(draw):
+    """infinity, and finite losses after it"""
+    return history(draw, [INF])
+
+
 def bad_at_once(draw):
     """NaN as the very first loss"""
     return history(draw, [NAN, INF], start=0)
@@ -100,6 +105,13 @@ def huge(draw):
     return dict(params=params, grads=grads, lr=1e-308)
 
 
+def infinite_parameter(draw):
+    """finite gradients, and a parameter that holds infinity"""
+    case = step(draw)
+    case["params"][1][0] = INF
+    return case
+
+
 def no_learning(draw):
     """finite gradients, lr 0"""
     return step(draw) | dict(lr=0.0)
@@ -125,7 +137,7 @@ def test_worked_step(submission):
 
 
 @points(2, "R")
-@cases(nan_first, nan_twice, infinity_first, negative_infinity, bad_at_once)
+@cases(nan_first, nan_twice, infinity_first, infinity_alone, negative_infinity, bad_at_once)
 def test_first_bad_step(submission, reference, case):
     """finds the first bad loss"""
     agree(submission, reference, "first_bad_step", case, rule=EXACT)
@@ -163,7 +175,7 @@ def test_history_edges(submission, reference, case):
 
 
 @points(1, "EDGE")
-@cases(huge, infinities_of_both_signs, no_learning)
+@cases(huge, infinities_of_both_signs, infinite_parameter, no_learning)
 def test_step_edges(submission, reference, case):
     """treats huge and opposite gradients as the task states"""
     agree(submission, reference, "guarded_step", case)

@@ -79,6 +79,18 @@ def rising_late(draw):
     return curves(draw, [0.9**epoch for epoch in range(14)], bottom + [bottom[-1] * 1.2**k for k in range(1, 5)])
 
 
+def rising_very_late(draw):
+    """the validation loss rises since two epochs"""
+    bottom = [0.9**epoch for epoch in range(12)]
+    return curves(draw, [0.9**epoch for epoch in range(14)], bottom + [bottom[-1] * 1.2**k for k in range(1, 3)])
+
+
+def peak_on_the_way(draw):
+    """the training loss jumps to three times its first value, and goes on falling"""
+    train = [0.9**epoch for epoch in range(13)]
+    return curves(draw, [*train[:3], 3.0, *train[4:]], train)
+
+
 def rising_little(draw):
     """the validation loss has risen by four per cent"""
     bottom = [0.9**epoch for epoch in range(6)]
@@ -241,6 +253,8 @@ def test_five_states(submission, draw):
     infinity_on_the_way,
     flat_and_rising,
     rising_late,
+    rising_very_late,
+    peak_on_the_way,
     rising_little,
     rising_for_five_epochs,
     fallen_again,

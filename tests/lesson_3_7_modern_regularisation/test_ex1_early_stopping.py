@@ -236,8 +236,9 @@ def test_shifted_losses(submission, case):
 def test_before_the_first_step(submission):
     """begins with inf, -1 and None"""
     stopper = submission.EarlyStopping(2)
-    found = dict(best_loss=stopper.best_loss, best_epoch=stopper.best_epoch, best_params=stopper.best_params)
-    assert_close(found, dict(best_loss=math.inf, best_epoch=-1, best_params=None))
+    for name, right in (("best_loss", math.inf), ("best_epoch", -1), ("best_params", None)):
+        found = getattr(stopper, name)
+        assert_true(found is right or found == right, f"Before the first step `{name}` must be {right}, not {found!r}.")
 
 
 @points(2, "EDGE")

@@ -36,6 +36,12 @@ def two_points(draw):
     return scattered(draw, 2, spread=0.1)
 
 
+def rising(draw):
+    """6 points whose losses rise with the size"""
+    case = scattered(draw, 6, spread=0.1)
+    return case | {"losses": 1 / case["losses"]}
+
+
 def unordered(draw):
     """6 points in a random order"""
     case, order = scattered(draw, 6, spread=0.2), draw.permutation(6)
@@ -108,7 +114,7 @@ def test_worked_prediction(submission):
 
 
 @points(4, "R")
-@cases(noisy, wide, unordered, two_points)
+@cases(noisy, wide, unordered, two_points, rising)
 def test_fit(submission, reference, case):
     """fits the line of least squares in the logarithms"""
     agree(submission, reference, "fit_power_law", case)
@@ -159,7 +165,7 @@ def test_too_few_points(submission, draw):
     case = noisy(draw)
     for count in (0, 1):
         few = {name: value[:count] for name, value in case.items()}
-        raises(ValueError, submission, "fit_power_law", few, when=f" for {count} points")
+        raises(ValueError, submission, "fit_power_law", few, when=f" for {count} point{'s' * (count != 1)}")
 
 
 @points(1, "EDGE")
