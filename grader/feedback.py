@@ -45,7 +45,9 @@ def causes(findings: Sequence[Found], diagnosis: Diagnosis, says: dict[str, str]
     open_ones = [findings[index] for index in failed if index not in diagnosis.explained]
     blamed = [findings[index] for index in failed]
     named = [
-        MistakeResult(name=one.name, says=says[one.name], checks=[findings[index].id for index in sorted(explained)])
+        MistakeResult(
+            name=one.name, says=says[one.name], checks=tuple(findings[index].id for index in sorted(explained))
+        )
         for one, explained in zip(diagnosis.named, diagnosis.each, strict=True)
     ]
     if named and not _mostly_open(findings, diagnosis):

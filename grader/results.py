@@ -131,7 +131,7 @@ class MistakeResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     name: str
     says: str
-    checks: list[str] = []
+    checks: tuple[str, ...] = ()
     """The failed checks of which it explains everything; left out where the numbers alone show what is wrong."""
 
 

@@ -83,7 +83,7 @@ def explained(exercise: ExerciseResult) -> CheckResult | None:
     if not failed and exercise.verdict in FAILED:
         return next((check for check in exercise.checks if check.verdict is Verdict.NOT_ATTEMPTED), None)
     cause = exercise.mistakes[0].says if exercise.mistakes else ""
-    shown = exercise.mistakes[0].checks if exercise.mistakes else []
+    shown = exercise.mistakes[0].checks if exercise.mistakes else ()
 
     def rank(check: CheckResult) -> tuple[bool, ...]:
         values = check.kind in _VALUES

@@ -140,7 +140,7 @@ class TestExplanation:
     def test_the_check_that_is_shown_is_one_that_the_mistake_explains(self):
         """With two faults the first line and what stands below it are about the same one."""
         checks = [sample_results.check(name, Verdict.WRONG, message=name) for name in ("first", "second")]
-        named = MistakeResult(name="sum", says="Divide.", checks=[checks[1].id])
+        named = MistakeResult(name="sum", says="Divide.", checks=(checks[1].id,))
         found = sample_results.exercise("ex1_a", Verdict.WRONG, checks, mistakes=[named])
         assert explanation.explained(found) == checks[1]
 
