@@ -80,6 +80,8 @@ class Call:
     pretend: str | None = None
     requires_grad: bool = False
     strided: bool = False
+    graphs: bool = False
+    """Have operations record graphs also where differentiation is forbidden; it stays forbidden."""
     measure: bool = False
     """Count what the call does: `operations`, `steps`, `reads` and `elements` among the answer's counts."""
 

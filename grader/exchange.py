@@ -98,6 +98,7 @@ def _header(call: Call, encoder: Encoder, device: str | None) -> dict[str, Any]:
             "pretend": call.pretend,
             "requires_grad": call.requires_grad,
             "strided": call.strided,
+            "graphs": call.graphs,
             "measure": call.measure,
         },
     }

@@ -163,10 +163,12 @@ class Proxy:
         pretend: str | None = None,
         requires_grad: bool = False,
         strided: bool = False,
+        graphs: bool = False,
     ) -> Answer:
         """Call a function and return the whole answer; `args` may be a family's dictionary of arguments.
 
-        `pretend` makes a dry run on another device, `requires_grad` and `strided` change the arguments' tensors.
+        `pretend` makes a dry run on another device, `requires_grad` and `strided` change the arguments' tensors, `graphs`
+        has graphs recorded as in any other program, also where the exercise forbids to differentiate.
         """
         values = tuple(args.values()) if isinstance(args, dict) else args
         call = Call(
@@ -176,6 +178,7 @@ class Proxy:
             pretend=pretend,
             requires_grad=requires_grad,
             strided=strided,
+            graphs=graphs,
         )
         return self._recorder.answer(call)
 

@@ -155,7 +155,8 @@ def _fingerprint(record: Record) -> bytes:
         tree = encoder.encode([list(call.args), call.kwargs])
     except (NotDataError, ValueError, TypeError, OverflowError):
         return b""
-    options = [call.name, list(call.names), call.seed, call.device, call.pretend, call.requires_grad, call.strided]
+    options = [call.name, list(call.names), call.seed, call.device, call.pretend]
+    options += [call.requires_grad, call.strided, call.graphs]
     return pack({"call": tree, "options": options}, encoder.blobs)
 
 

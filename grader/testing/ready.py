@@ -187,7 +187,7 @@ def _nograd(submission: Proxy, reference: Proxy, function: str, case: dict[str, 
     A graph that the arguments bring along may pass through: plain formulas do that, and the tasks leave it open.
     """
     evidence().comparisons += 1
-    for path in submission.answer(function, case).requires_grad:
+    for path in submission.answer(function, case, graphs=True).requires_grad:
         text = f"{called(in_result(path, reference, function))} still carries a graph: detach it."
         raise Mismatch(f"{text}\n{_WHAT_RECORDS}", generic=Generic("g-requires-grad", text))
     agree(submission, reference, function, case, rule=rule, requires_grad=True)

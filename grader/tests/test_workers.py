@@ -237,6 +237,16 @@ def test_graphs(program):
     assert call(callee, "f", t(1.0)).requires_grad == ['["a"]']
 
 
+def test_graphs_where_differentiation_is_forbidden(program):
+    """No operation records one there, unless a call asks whether it would; using it is forbidden all the same."""
+    text = "def f(x):\n    return x.clone().requires_grad_() * 2\ndef g(x):\n    f(x).sum().backward()\n    return x\n"
+    callee = program(text, forbid=("autograd",))
+
+    assert call(callee, "f", t(1.0)).requires_grad == []
+    assert call(callee, "f", t(1.0), graphs=True).requires_grad == [""]
+    assert failure(callee, "g", t(1.0), graphs=True).verdict == Verdict.FORBIDDEN
+
+
 def test_facts_are_of_the_result(program):
     """The dtypes of a result are those the program gave it."""
     callee = program("import torch\ndef f(x):\n    return x.float(), [x.to(torch.bfloat16)]\n")

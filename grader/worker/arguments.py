@@ -24,6 +24,8 @@ class Options:
     """Dry run: report this device for the arguments although they lie on the CPU."""
     requires_grad: bool = False
     strided: bool = False
+    graphs: bool = False
+    """Record graphs although the exercise forbids to differentiate."""
     measure: bool = False
     """Count what the call does: operations, steps of Python, numbers read one by one, memory."""
 

@@ -205,10 +205,12 @@ class Child:
             self.pretend.adopt([tensor])
         return tensor.data if isinstance(tensor, torch.nn.Parameter) else tensor
 
-    @staticmethod
-    def _without_graphs() -> contextlib.AbstractContextManager[object]:
-        """Where differentiation is forbidden, run below autograd: no operation records a graph, whatever is switched on."""
-        if AUTOGRAD not in TRAPS.armed:
+    def _without_graphs(self) -> contextlib.AbstractContextManager[object]:
+        """Where differentiation is forbidden, run below autograd: no operation records a graph, whatever is switched on.
+
+        Unless the call asks whether graphs would be recorded: there it is the traps alone that keep it from being used.
+        """
+        if AUTOGRAD not in TRAPS.armed or self.options.graphs:
             return contextlib.nullcontext()
         guard: contextlib.AbstractContextManager[object] = torch._C._AutoDispatchBelowAutograd()  # noqa: SLF001
         return guard
