@@ -269,6 +269,8 @@ def _what_changes(path: str, value: Any) -> str:
     """Return which statements change an argument, or an entry of one."""
     if isinstance(value, list):
         return f"`{path}.append(…)`, `{path}.sort()` and `{path}[0] = …` change the caller's list; `sorted({path})` and `{path}[:]` make a new one."
+    if isinstance(value, dict):
+        return f"`{path}[…] = …`, `{path}.update(…)` and `{path}.pop(…)` change the caller's dictionary; `dict({path})` makes a new one."
     if "[" in path:
         return "A copy of a dictionary or a list still holds the caller's tensors: `-=` and `add_` write into them."
     return f"`{path} -= …`, `{path}[0] = …` and `{path}.add_(…)` write into the caller's tensor; `{path} = {path} - …` makes a new one."

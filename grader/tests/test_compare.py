@@ -23,6 +23,7 @@ from grader.compare import (
 from grader.proxy import Handle
 from grader.results import Verdict
 from grader.testing import agree, answered, assert_close, assert_true, finite_difference, raises, spy
+from grader.testing.ready import _what_changes
 from grader.tests.fakes import FakeCallee, pretend_program
 
 NAN, INF = math.nan, math.inf
@@ -512,3 +513,17 @@ def test_finite_difference():
 def test_a_spy_passes_calls_on():
     """A spy calls its function and carries a name."""
     assert (spy("grad_fn", double).name, spy("grad_fn", double)(3)) == ("grad_fn", 6)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("w", t(1.0), "`w -= …`"),
+        ('params["W"]', t(1.0), "A copy of a dictionary or a list still holds"),
+        ("params", {"W": t(1.0)}, "`params[…] = …`"),
+        ("losses", [1.0], "`losses.append(…)`"),
+    ],
+)
+def test_what_changes_an_argument(path, value, said):
+    """A changed argument is explained by the statements that can change such a thing."""
+    assert _what_changes(path, value).startswith(said)
