@@ -54,8 +54,11 @@ def causes(findings: Sequence[Found], diagnosis: Diagnosis, says: dict[str, str]
         dtype = _told("g-dtype", blamed) if diagnosis.low else []
         changed = _told("g-mutated", blamed) if diagnosis.changed else []
         return [*_structural(open_ones), *changed, *named, *dtype][:MOST_NAMES]
-    chosen = _generic(blamed)
-    return [MistakeResult(name=chosen.name, says=chosen.says)] if chosen is not None else []
+    chosen, changed = _generic(blamed), _told("g-mutated", blamed)
+    shown = [MistakeResult(name=chosen.name, says=chosen.says)] if chosen is not None else []
+    if shown == changed or (chosen is not None and chosen.structural):
+        return shown
+    return [*changed, *shown]
 
 
 def hint(findings: Sequence[Found], diagnosis: Diagnosis, says: dict[str, str]) -> str:
