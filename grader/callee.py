@@ -141,6 +141,8 @@ class WorkerCallee:
         if worker is None:
             raise LessonError("a worker was used before it was started")
         limit = self.budget.limit()
+        if limit <= 0:
+            raise StudentError(Verdict.TIMED_OUT, too_long(limit))
         try:
             return ask(worker)
         except WorkerTimeoutError:

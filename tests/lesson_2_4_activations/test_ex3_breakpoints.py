@@ -17,6 +17,12 @@ def coinciding(draw):
     return network(draw, [[(1, 1), (3, 1)], [(1, 1), (-1, 1)], [(1, 1)]])
 
 
+def apart(draw):
+    """two units with one kink, and a unit with another between them"""
+    weights, points = draw.uniform(3, low=0.5, high=2), torch.tensor([0.5, 2.0, 0.5], dtype=torch.float64)
+    return dict(W1=weights.reshape(1, 3), b1=-weights * points, W2=draw.uniform(3, 1, low=0.5, high=2))
+
+
 def cancelling(draw):
     """6 units, of which two pairs cancel"""
     return network(draw, [[(1, 1), (-1, -1)], [(1, 1)], [(2, 1), (-1, -2)], [(1, 1)]])
@@ -156,7 +162,17 @@ def check_worked(submission, weights, biases, outputs, expected):
 
 @points(4, "R")
 @cases(
-    distinct, coinciding, cancelling, partly_cancelling, silent, constant, at_zero, small_weight, close, nearly_equal
+    distinct,
+    coinciding,
+    apart,
+    cancelling,
+    partly_cancelling,
+    silent,
+    constant,
+    at_zero,
+    small_weight,
+    close,
+    nearly_equal,
 )
 def test_matches_reference(submission, reference, case):
     """finds the breakpoints"""
