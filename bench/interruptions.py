@@ -78,18 +78,18 @@ def _count(path: Path) -> int:
 def killed(folder: Path, moments: list[int]) -> tuple[Grades, dict[str, Any]]:
     """Grade with `kill -9` when so many are graded, and go on each time."""
     path, seen, kept, repeated = folder / "killed.sqlite", [], Grades(), 0
-    for moment in moments:
+    for moment in (*moments, None):
         process = start(folder, path)
-        seen.append(wait_for(path, moment, process))
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
+        if moment is None:
+            finished(process)
+        else:
+            seen.append(wait_for(path, moment, process))
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
         now = grades(path)
         repeated += sum(now.get(student) != grade for student, grade in kept.items())
         kept = now
-    finished(start(folder, path))
-    now = grades(path)
-    repeated += sum(now.get(student) != grade for student, grade in kept.items())
-    return now, {"killed_at": seen, "lost_or_repeated": repeated}
+    return kept, {"killed_at": seen, "lost_or_repeated": repeated}
 
 
 def on_a_cluster(folder: Path, moment: int) -> tuple[Grades, dict[str, Any]]:

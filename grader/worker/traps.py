@@ -95,10 +95,8 @@ class Traps:
 
     def _around(self, original: Callable[..., Any], rule: str, name: str) -> Callable[..., Any]:
         counted = name in ("torch.autograd.backward", "torch.autograd.grad")
-        looks_up = name in (
-            "torch.jit.script",
-            "torch.jit.CompilationUnit",
-        )  # for names, in its caller's frame: the trap's
+        # These look for names in the frame of their caller, which is the trap.
+        looks_up = name in ("torch.jit.script", "torch.jit.CompilationUnit")
 
         @functools.wraps(original)
         def trap(*args: Any, **kwargs: Any) -> Any:
